@@ -1,0 +1,1 @@
+"""The conversation: what is said, understood and answered, and how it travels."""

@@ -1,0 +1,1 @@
+"""Every text, by key and language."""

@@ -1,0 +1,1 @@
+"""The edge: every door, and the wiring."""
