@@ -1,0 +1,1 @@
+"""Pure values and lists: NIK, phone, regions, occupations, reason codes."""

@@ -1,0 +1,1 @@
+"""What came in, what goes out, how fast, and where each talk stands."""

@@ -1,0 +1,1 @@
+"""The store, sealed values, the audit chain: what every table stands on."""

@@ -1,0 +1,1 @@
+"""The programme that pays: decree, quota, coverage."""

@@ -1,0 +1,51 @@
+"""Admission: whether a programme takes an application, and whether it has a place left for an approval.
+
+Quota is asked under a lock on the programme's row, so that the sum of places never passes the ceiling, whoever decides.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlmodel import Session
+
+from models.catalogue.statuses import Status
+from models.programme import programmes
+from models.register import applications, cases
+from models.register.actors import Actor
+from models.register.applications import Moved, Refusal
+from models.register.officers import Officer
+
+TAKING = (Status.APPROVED.value, Status.ISSUED.value, Status.CARD_REFUSED.value)
+
+
+def open_draft(
+    session: Session, *, conversation_id: int | None, actor: Actor, for_other: bool = False, now: dt.datetime
+) -> int | Refusal:
+    """A draft in the open programme; its id, or "closed" when no programme is open."""
+    programme = programmes.current(session)
+    if programme is None or programme.id is None:
+        return Refusal("closed")
+    return applications.start_draft(
+        session,
+        programme_id=programme.id,
+        year=programme.year,
+        conversation_id=conversation_id,
+        actor=actor,
+        for_other=for_other,
+        now=now,
+    )
+
+
+def approve(
+    session: Session, number: str, *, actor: Actor, officer: Officer | None = None, now: dt.datetime
+) -> Moved | Refusal:
+    """The application is approved and takes a place; or why not, "quota" when no place is left."""
+    row = applications.find_by_number(session, number)
+    if row is None:
+        return Refusal("not_found")
+    programme = programmes.lock(session, row.programme_id)
+    full = programme.quota and programmes.used_places(session, row.programme_id, TAKING) >= programme.quota
+    if full and row.status not in TAKING:  # one that has its place already is told its status
+        return Refusal("quota")
+    return cases.decide(session, number, Status.APPROVED, actor=actor, officer=officer, now=now)

@@ -1,0 +1,1 @@
+"""People, consent, applications, cases, cards, officers, associations."""

@@ -1,0 +1,108 @@
+"""After a whole life of an application, nobody who reads the database finds out who it is about."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from models.catalogue.statuses import Status
+from models.delivery import idempotency, inbox, outbox, subscribers, web
+from models.delivery.conversations import CONVERSATION, PENDING, add_address
+from models.ground.store import Store
+from models.programme import admission
+from models.register import actors, applications, cards, cases, consents
+from models.register.applications import APPLICATION, READ
+from tests.conftest import FakeClock
+from tests.database import find_binaries
+from tests.models import people
+from tests.models.conftest import Do
+
+NIK, KPJ, CHAT, STREET = people.nik(9001), "26900090011", "628129000900155", "Kampung Contoh RT 09"
+SECRETS = (
+    NIK,
+    people.NAME,
+    people.NAME.split()[0],
+    people.PHONE,
+    KPJ,
+    CHAT,
+    STREET,
+    people.BIRTH,
+    "Bu Ratna Contoh",
+    "whsec_rahasia",
+)
+
+
+def live(do: Do, clock: FakeClock, store: Store) -> None:
+    """A worker on WhatsApp and in the web chat; a return, a correction, an approval, a card; with subscribers and an API."""
+    keys, now = store.keys, clock()
+    do(partial(people.programme, now=now))
+    officer = do(partial(people.officer, now=now))
+    do(partial(subscribers.subscribe, url="https://satu.example", events=(), secret="whsec_rahasia", now=now))
+    do(partial(inbox.receive, channel="whatsapp", external_id=f"wamid.{CHAT}", now=now))
+    talk = do(partial(add_address, channel="whatsapp", address=CHAT, now=now)).conversation_id
+    token = do(partial(web.open_session, conversation_id=talk, now=now))
+    browser = do(partial(web.find_session, token=token, now=now))[0]
+    do(partial(web.add_message, address_id=browser, body={"text": f"NIK saya {NIK}"}, outbox_id=None, now=now))
+    pending = keys.seal_json({"name": people.NAME, "street": STREET}, PENDING)
+    do(lambda session: session.execute(CONVERSATION.update().values(pending_sealed=pending)))
+    worker = actors.worker(talk)
+    draft = do(partial(admission.open_draft, conversation_id=talk, actor=worker, now=now))
+    answered = people.answers(9001, street=STREET)
+    do(partial(applications.save_answers, application_id=draft, answers=answered, actor=worker, now=now))
+    read = keys.seal_json({"nik": NIK, "name": people.NAME}, READ)
+    do(lambda session: session.execute(APPLICATION.update().values(read_sealed=read)))
+    do(
+        partial(
+            consents.give, application_id=draft, conversation_id=talk, version="1", text_hash="x", channel="web", now=now
+        )
+    )
+    number = do(partial(applications.submit, application_id=draft, actor=worker, now=now)).number
+    do(partial(cases.take_next, officer=officer, now=now))
+    by_officer = {"actor": actors.officer(officer.id), "officer": officer, "now": now}
+    do(partial(cases.decide, number=number, target=Status.RETURNED, reason="name_differs", fields=("name",), **by_officer))
+    do(partial(applications.submit, application_id=draft, actor=worker, now=now))
+    do(partial(cases.take_next, officer=officer, now=now))
+    do(partial(admission.approve, number=number, **by_officer))
+    do(partial(cards.store_event, event_id="evt_1", event_type="card.issued", body={"nik": NIK, "kpj": KPJ}, now=now))
+    row = do(partial(people.row_of, number=number))
+    issued = partial(cards.issue_card, kpj=KPJ, issued_on=dt.date(2026, 12, 1), actor=actors.system("bpjs"), now=now)
+    assert do(partial(issued, row=row)).status is Status.ISSUED
+    do(partial(idempotency.begin, caller="api:1", key=NIK, request=NIK.encode(), now=now))
+    do(partial(idempotency.end, caller="api:1", key=NIK, status=201, body=f"{people.NAME} {NIK}".encode()))
+    reply = outbox.Parcel(outbox.Kind.REPLY, "whatsapp", {"text": f"{people.NAME}, {people.PHONE}"})
+    do(partial(outbox.enqueue, parcels=[reply], now=now))
+
+
+def dump(url: str) -> bytes:
+    """Every byte of the database that somebody could carry away."""
+    if url.startswith("sqlite:"):
+        path = Path(url.removeprefix("sqlite:///"))
+        return b"".join(file.read_bytes() for file in sorted(path.parent.glob(f"{path.name}*")))
+    command = [str(find_binaries() / "pg_dump"), "--inserts", url]
+    return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def forms(secret: str) -> tuple[bytes, ...]:
+    """How a value would look in the file: as text, and as the hex in which PostgreSQL prints bytes."""
+    return secret.encode(), secret.encode().hex().encode(), secret.upper().encode()
+
+
+def test_nothing_personal_stands_in_the_database(do: Do, clock: FakeClock, store: Store, database_url: str) -> None:
+    live(do, clock, store)
+    carried_away = dump(database_url)
+    assert b"ck_application_four_eyes" in carried_away  # it is the database
+    assert [secret for secret in SECRETS if any(form in carried_away for form in forms(secret))] == []
+
+
+@pytest.mark.parametrize("secret", [NIK, people.NAME])
+def test_the_search_would_find_it(do: Do, database_url: str, clock: FakeClock, secret: str) -> None:
+    do(partial(people.programme, now=clock()))
+    values = {"step": secret[:40], "pending_sealed": secret.encode(), "created_at": clock(), "updated_at": clock()}
+    rest = {"language": "id", "known": False, "stopped": False, "version": 0}
+    do(lambda session: session.execute(CONVERSATION.insert().values(**values, **rest)))
+    found = [form in dump(database_url) for form in forms(secret)]
+    assert any(found[:2])
