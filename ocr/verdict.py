@@ -1,0 +1,158 @@
+"""Decides what a reading and a verdict are, and their plain form between processes. Knows no pixels and no engine."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+FIELDS = ("nik", "name", "birth_place", "birth_date", "sex")
+
+
+class Cause(StrEnum):
+    """Why a photo was not accepted; the value is also the tail of a key in locales, `ktp.cause.<value>`."""
+
+    UNREADABLE_FILE = "unreadable_file"
+    UNSUPPORTED = "unsupported"
+    TOO_LARGE = "too_large"
+    EMPTY = "empty"
+    TOO_SMALL = "too_small"
+    TOO_DARK = "too_dark"
+    BLURRED = "blurred"
+    NOT_A_KTP = "not_a_ktp"
+    NIK_UNREADABLE = "nik_unreadable"
+    TIMEOUT = "timeout"
+    ENGINE = "engine"
+
+
+class Refused(Exception):  # the domain's word; never leaves this room
+    """A picture that cannot go on to the next stage, with its cause."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(cause.value)
+        self.cause = cause
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is printed on the card, as read; None where it could not be read.
+
+    Attributes:
+        nik: 16 digits.
+        name: As printed, in capitals.
+        birth_place: As printed, in capitals.
+        birth_date: The printed date, not the one inside the NIK.
+        sex: 'L' or 'P'.
+        confidence: Field name to 0..1, for fields that were read.
+    """
+
+    nik: str | None
+    name: str | None
+    birth_place: str | None
+    birth_date: dt.date | None
+    sex: str | None
+    confidence: Mapping[str, float]
+
+
+NOTHING = Reading(None, None, None, None, None, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Accepted, or one cause; with the reading so far, flags for the officer, and the seconds it took."""
+
+    accepted: bool
+    cause: Cause | None
+    reading: Reading
+    flags: tuple[str, ...]
+    seconds: float
+
+    def to_json(self) -> dict[str, object]:
+        """The same verdict as plain values that `json.dumps` takes."""
+        reading = self.reading
+        return {
+            "accepted": self.accepted,
+            "cause": None if self.cause is None else self.cause.value,
+            "reading": {
+                "nik": reading.nik,
+                "name": reading.name,
+                "birth_place": reading.birth_place,
+                "birth_date": None if reading.birth_date is None else reading.birth_date.isoformat(),
+                "sex": reading.sex,
+                "confidence": dict(reading.confidence),
+            },
+            "flags": list(self.flags),
+            "seconds": self.seconds,
+        }
+
+    @classmethod
+    def from_json(cls, plain: object) -> "Verdict":
+        """The verdict that `to_json` wrote.
+
+        Raises:
+            ValueError: The value has another shape: a key too many or too few, a wrong type, an unknown cause.
+        """
+        top = exact(plain, ("accepted", "cause", "reading", "flags", "seconds"))
+        accepted, cause, seconds, flags = top["accepted"], optional_text(top["cause"]), top["seconds"], top["flags"]
+        if not isinstance(accepted, bool) or not isinstance(flags, list):
+            raise ValueError("accepted must be true or false, flags a list")  # noqa: TRY004  # one kind of error for all wrong shapes
+        if accepted == (cause is not None):
+            raise ValueError("a verdict is accepted or has a cause")
+        return cls(
+            accepted=accepted,
+            cause=None if cause is None else Cause(cause),
+            reading=reading_from(top["reading"]),
+            flags=tuple(text(flag) for flag in flags),
+            seconds=number(seconds),
+        )
+
+
+def refused(cause: Cause, *, reading: Reading = NOTHING, flags: tuple[str, ...] = (), seconds: float = 0.0) -> Verdict:
+    """A verdict that says why not."""
+    return Verdict(accepted=False, cause=cause, reading=reading, flags=flags, seconds=seconds)
+
+
+def reading_from(plain: object) -> Reading:
+    """The reading inside a plain verdict; ValueError for any other shape."""
+    fields = exact(plain, (*FIELDS, "confidence"))
+    nik, born, sex = optional_text(fields["nik"]), optional_text(fields["birth_date"]), optional_text(fields["sex"])
+    if nik is not None and not (len(nik) == 16 and nik.isascii() and nik.isdecimal()):
+        raise ValueError("a NIK has 16 digits")
+    if sex not in {None, "L", "P"}:
+        raise ValueError("sex is L or P")
+    confidence = fields["confidence"]
+    if not isinstance(confidence, dict) or not set(confidence) <= set(FIELDS):
+        raise ValueError("confidence names fields")
+    return Reading(
+        nik=nik,
+        name=optional_text(fields["name"]),
+        birth_place=optional_text(fields["birth_place"]),
+        birth_date=None if born is None else dt.date.fromisoformat(born),
+        sex=sex,
+        confidence={name: number(value) for name, value in confidence.items()},
+    )
+
+
+def exact(plain: object, keys: tuple[str, ...]) -> dict[str, object]:
+    """A mapping with exactly these keys."""
+    if not isinstance(plain, dict) or set(plain) != set(keys):
+        raise ValueError(f"expected a mapping with {', '.join(keys)}")
+    return plain
+
+
+def text(value: object) -> str:
+    """The value, which is text."""
+    if not isinstance(value, str):
+        raise ValueError("expected text")  # noqa: TRY004  # one kind of error for all wrong shapes
+    return value
+
+
+def optional_text(value: object) -> str | None:
+    """The value, which is text or nothing."""
+    return None if value is None else text(value)
+
+
+def number(value: object) -> float:
+    """The value, which is a finite number."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == float("inf"):  # noqa: PLR0124  # not a number
+        raise ValueError("expected a number")
+    return float(value)

@@ -1,0 +1,1 @@
+"""Drawn KTPs of fictional persons, and photographs of them: for tuning, tests and samples by hand."""
