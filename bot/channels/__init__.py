@@ -1,0 +1,1 @@
+"""The messengers: their types in, ours out; what each can do is data."""

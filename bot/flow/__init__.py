@@ -1,0 +1,1 @@
+"""The flow, pure: a conversation and a message in, a turn out."""

@@ -1,0 +1,278 @@
+"""What a person may do at every step: go back, stop, ask for help, a person, their status, their data, or its deletion.
+
+Nothing that can't be undone happens without a question of its own, answered with a clear yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.flow.notices import phrased
+from bot.flow.operations import (
+    Applications,
+    CallPerson,
+    CopyData,
+    DataCopy,
+    Deleted,
+    DeleteData,
+    DropDraft,
+    ListApplications,
+    Rejected,
+    SetStopped,
+    Standing,
+    Withdraw,
+    Withdrawn,
+)
+from bot.flow.registration_order import (
+    CANCEL,
+    CONFIRMATIONS,
+    CONSENT,
+    DELETE,
+    DONE,
+    START,
+    WHOM,
+    WITHDRAW,
+    step_before,
+    step_for,
+)
+from bot.flow.registration_start import called, greeting, notice
+from bot.flow.rights_words import Word
+from bot.flow.talk import GO_ON, NO, YES, Move, Said, Talk, again, choice, unclear
+from bot.messages import Reply
+from bot.understanding.intents import Intent
+from models.catalogue.statuses import TRANSITIONS, Status
+
+FROM = "from"
+"""Pending entry at a confirmation: the step to return to."""
+RESTART = "restart"
+OP = "op"
+"""Pending entry: what a result that is on its way answers to."""
+NUMBER, NUMBERS = "number", "numbers"
+SHOWN_MAX = 5
+
+
+def obey(talk: Talk, word: Word) -> Move:
+    """The person's word is followed, and the open question stays open."""
+    return _WORDS[word](talk)
+
+
+def ask_cancel(talk: Talk) -> tuple[Reply, ...]:
+    """Whether what was filled in is really to be dropped."""
+    if talk.is_returned and talk.draft:
+        ask = Reply("reg.cancel.ask.returned", params={"number": talk.draft.number})
+    else:
+        ask = Reply("reg.cancel.ask.restart" if talk.pending.get(RESTART) else "reg.cancel.ask")
+    choices = (choice(CANCEL, YES, "choice.cancel.yes"), choice(CANCEL, NO, "choice.cancel.no"))
+    return (Reply(ask.key, params=ask.params, choices=choices),)
+
+
+def answer_cancel(talk: Talk, said: Said) -> Move:
+    """Only a clear yes drops the draft."""
+    if said.is_yes:
+        if talk.pending.get(RESTART):
+            return Move(CONSENT, do=(DropDraft(),), say=(Reply("reg.cancel.restarted"), notice(talk)))
+        key = "reg.cancel.withdrawn" if talk.is_returned else "reg.cancel.done"
+        return Move(DONE if talk.conversation.known else START, do=(DropDraft(),), say=(Reply(key),), ask=False)
+    return _returned_to(talk, Reply("reg.cancel.kept")) if said.is_no else unclear(talk)
+
+
+def ask_delete(_talk: Talk) -> tuple[Reply, ...]:
+    """Whether all data are really to be deleted."""
+    choices = (choice(DELETE, YES, "choice.delete.yes"), choice(DELETE, NO, "choice.delete.no"))
+    return (Reply("rights.delete.ask", choices=choices),)
+
+
+def answer_delete(talk: Talk, said: Said) -> Move:
+    """Only a clear yes deletes."""
+    if said.is_yes:
+        return Move(DELETE, do=(DeleteData(),), pending=talk.pending, ask=False)
+    return _returned_to(talk, Reply("rights.delete.kept")) if said.is_no else unclear(talk)
+
+
+def ask_withdraw(talk: Talk) -> tuple[Reply, ...]:
+    """Which application, and whether it is really to be withdrawn."""
+    number = talk.pending.get(NUMBER, "")
+    if number:
+        choices = (choice(WITHDRAW, f"{YES}.{number}", "choice.withdraw.yes"), choice(WITHDRAW, NO, "choice.withdraw.no"))
+        return (Reply("rights.withdraw.ask", params={"number": number}, choices=choices),)
+    numbers = tuple(choice(WITHDRAW, item, text=item) for item in talk.listed(NUMBERS))
+    return (Reply("rights.withdraw.which", choices=(*numbers, choice(WITHDRAW, NO, "choice.withdraw.no"))),)
+
+
+def answer_withdraw(talk: Talk, said: Said) -> Move:
+    """A number is chosen first; only a clear yes withdraws it."""
+    number = talk.pending.get(NUMBER, "")
+    if said.is_no:
+        return _returned_to(talk, Reply("rights.withdraw.kept"))
+    if said.value in talk.listed(NUMBERS) and not number:
+        return Move(WITHDRAW, pending={**talk.pending, NUMBER: said.value})
+    if number and (said.intent is Intent.YES or said.value == f"{YES}.{number}"):
+        return Move(WITHDRAW, do=(Withdraw(number),), pending={**talk.pending, OP: "withdraw"}, ask=False)
+    return unclear(talk)
+
+
+def hear_applications(talk: Talk, result: Applications) -> Move:
+    """Where each application stands and who is next; or, after "batal", which of them may be withdrawn."""
+    if talk.pending.get(OP) == "withdraw":
+        return _offer_withdrawal(talk, result.items)
+    if not result.items:
+        return _stay(talk, Reply("rights.status.none"))
+    lines = tuple(_standing(item, talk) for item in result.items[:SHOWN_MAX])
+    more = (Reply("rights.status.more", params={"count": str(len(result.items) - SHOWN_MAX)}),)
+    return _stay(talk, *lines, *(more if len(result.items) > SHOWN_MAX else ()))
+
+
+def hear_withdrawn(talk: Talk, result: Withdrawn) -> Move:
+    """It has been withdrawn."""
+    return Move(step_for(talk), say=(Reply("rights.withdrawn", params={"number": result.number}),), ask=False)
+
+
+def hear_not_withdrawn(talk: Talk, _result: Rejected) -> Move:
+    """It could not be withdrawn; a person can tell why."""
+    return Move(step_for(talk), say=(Reply("rights.withdraw.rejected", params={"contact": talk.agency.contact}),), ask=False)
+
+
+def hear_copy(talk: Talk, result: DataCopy) -> Move:
+    """The file with everything kept about the person."""
+    return _stay(talk, Reply("rights.data", document=(result.filename, result.key)))
+
+
+def hear_deleted(talk: Talk, result: Deleted) -> Move:
+    """What was deleted, and what the law keeps."""
+    if not result.kept:
+        return Move(START, say=(Reply("rights.deleted"),), ask=False)
+    params = {"kept": ", ".join(result.kept), "retention": talk.agency.retention, "contact": talk.agency.contact}
+    return Move(DONE, say=(Reply("rights.deleted.kept", params=params),), ask=False)
+
+
+def _back(talk: Talk) -> Move:
+    if talk.step in CONFIRMATIONS:
+        return _returned_to(talk)
+    if talk.draft is None:
+        before = {CONSENT: WHOM, WHOM: DONE}.get(talk.step, talk.step) if talk.conversation.known else talk.step
+    else:
+        before = step_before(talk)
+    if before == talk.step:
+        return again(talk, Reply("reg.back.first"))
+    return Move(before)
+
+
+def _cancel(talk: Talk) -> Move:
+    if talk.draft is not None:
+        return Move(CANCEL, pending=_confirming(talk))
+    return Move(talk.step, do=(ListApplications(),), pending={**talk.pending, OP: "withdraw"}, ask=False)
+
+
+def _restart(talk: Talk) -> Move:
+    if talk.draft is None or talk.is_returned:
+        return _start(talk)
+    return Move(CANCEL, pending={**_confirming(talk), RESTART: "1"})
+
+
+def _start(talk: Talk) -> Move:
+    do = (SetStopped(False),) if talk.conversation.stopped else ()  # noqa: FBT003  the contract's own word order
+    say = (Reply("rights.resumed"),) if do else ()
+    if talk.draft is not None:
+        number = {"number": talk.draft.number} if talk.draft.number else {}
+        hello = Reply("reg.resume.returned", params=number) if talk.is_returned else Reply("reg.resume")
+        return _returned_to(talk, *say, hello, do=do)
+    if talk.conversation.known:
+        return Move(WHOM, do=do, say=(*say, Reply("reg.greet.known", params={"agency": talk.agency.name})))
+    return Move(CONSENT, do=do, say=(*say, *greeting(talk), notice(talk)))
+
+
+def _greet(talk: Talk) -> Move:
+    return again(talk, Reply("reg.greet.again"))
+
+
+def _help(talk: Talk) -> Move:
+    return again(talk, Reply(f"help.{talk.step}"), Reply("help.words", params={"contact": talk.agency.contact}))
+
+
+def _status(talk: Talk) -> Move:
+    return again(talk, do=(ListApplications(),), ask=False)
+
+
+def _human(talk: Talk) -> Move:
+    return again(talk, called(talk), do=(CallPerson(),))
+
+
+def _data(talk: Talk) -> Move:
+    return again(talk, do=(CopyData(),), ask=False)
+
+
+def _delete(talk: Talk) -> Move:
+    return Move(DELETE, pending=_confirming(talk))
+
+
+def _stop(talk: Talk) -> Move:
+    return again(talk, Reply("rights.stopped"), do=(SetStopped(True),), ask=False)  # noqa: FBT003  as above
+
+
+def _language(talk: Talk) -> Move:
+    return again(talk, Reply("any.language"))
+
+
+def _thanks(talk: Talk) -> Move:
+    return again(talk, Reply("any.thanks"))
+
+
+def _confirming(talk: Talk) -> dict[str, str]:
+    """The present question's data, and where to return to; a confirmation asked within one keeps the first."""
+    return {FROM: talk.step, **{name: value for name, value in talk.pending.items() if name != RESTART}}
+
+
+def _returned_to(talk: Talk, *say: Reply, do: tuple[SetStopped, ...] = ()) -> Move:
+    """Back to the question that stood before a confirmation; at any other step, the question again."""
+    if talk.step not in CONFIRMATIONS:
+        return again(talk, *say, do=do)
+    mine = {FROM, RESTART, NUMBER, NUMBERS, OP}
+    rest = {name: value for name, value in talk.pending.items() if name not in mine}
+    return Move(talk.pending.get(FROM, GO_ON), say=say, do=do, pending=rest)
+
+
+def _stay(talk: Talk, *say: Reply) -> Move:
+    """The open question again, if one is open."""
+    return again(talk, *say, ask=talk.step not in {DONE, START})
+
+
+def _offer_withdrawal(talk: Talk, items: tuple[Standing, ...]) -> Move:
+    numbers = [item.number for item in items if item.number and Status.WITHDRAWN in TRANSITIONS[item.status]]
+    pending = {FROM: talk.step}
+    if not numbers:
+        return Move(talk.step, say=(Reply("rights.withdraw.none"),))
+    if len(numbers) == 1:
+        return Move(WITHDRAW, pending={**pending, NUMBER: numbers[0]})
+    return Move(WITHDRAW, pending={**pending, NUMBERS: ",".join(numbers[:SHOWN_MAX])})
+
+
+def _standing(item: Standing, talk: Talk) -> Reply:
+    """One application: where it stands, and what happens next."""
+    params = {
+        "number": item.number or "-",
+        "name": item.name or "-",
+        "submitted": "-".join(reversed(item.submitted_on.split("-"))) or "-",
+        "kpj": item.kpj,
+        "agency": talk.agency.name,
+        "contact": talk.agency.contact,
+    }
+    phrases = phrased(item.status, item.reason)
+    is_plain = item.status in {Status.RETURNED, Status.REFUSED} and not phrases
+    return Reply(f"rights.status.{item.status}{'.plain' if is_plain else ''}", params=params, phrases=phrases)
+
+
+_WORDS: Mapping[Word, Callable[[Talk], Move]] = {
+    Word.BACK: _back,
+    Word.CANCEL: _cancel,
+    Word.RESTART: _restart,
+    Word.START: _start,
+    Word.HELP: _help,
+    Word.STATUS: _status,
+    Word.HUMAN: _human,
+    Word.DATA: _data,
+    Word.DELETE: _delete,
+    Word.STOP: _stop,
+    Word.LANGUAGE: _language,
+    Word.GREET: _greet,
+    Word.THANKS: _thanks,
+}

@@ -1,0 +1,96 @@
+"""Words that count at every step: back, cancel, help, status, a person, my data, delete, stop, start again.
+
+Decides what a sentence asks for besides answering the question. A sentence nobody understands is none of these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+from bot.understanding.intents import Intent, understand_intent
+
+
+class Word(StrEnum):
+    """What a person may want at any step."""
+
+    BACK = "back"
+    CANCEL = "cancel"
+    RESTART = "restart"
+    START = "start"
+    HELP = "help"
+    STATUS = "status"
+    HUMAN = "human"
+    DATA = "data"
+    DELETE = "delete"
+    STOP = "stop"
+    LANGUAGE = "language"
+    GREET = "greet"
+    THANKS = "thanks"
+
+
+_EXACT: Mapping[str, Word] = {
+    "kembali": Word.BACK, "balik": Word.BACK, "sebelumnya": Word.BACK, "back": Word.BACK,
+    "batal": Word.CANCEL, "cancel": Word.CANCEL,
+    "mulai": Word.START, "start": Word.START, "lanjutkan pendaftaran": Word.START, "mulai lagi": Word.START,
+    "bantuan": Word.HELP, "bantu": Word.HELP, "help": Word.HELP, "tolong": Word.HELP, "?": Word.HELP,
+    "status": Word.STATUS, "cek status": Word.STATUS,
+    "petugas": Word.HUMAN, "admin": Word.HUMAN, "operator": Word.HUMAN, "sanggah": Word.HUMAN,
+    "keberatan": Word.HUMAN, "saya keberatan": Word.HUMAN,
+    "data saya": Word.DATA, "datasaya": Word.DATA, "data_saya": Word.DATA, "lihat data saya": Word.DATA,
+    "minta data saya": Word.DATA,
+    "hapus": Word.DELETE, "hapus data": Word.DELETE, "hapus data saya": Word.DELETE, "hapus_data": Word.DELETE,
+    "berhenti": Word.STOP, "stop": Word.STOP, "unsubscribe": Word.STOP, "jangan kirim lagi": Word.STOP,
+    "bahasa": Word.LANGUAGE, "language": Word.LANGUAGE,
+}  # fmt: skip
+
+_INTENTS: Mapping[Intent, Word] = {
+    Intent.BACK: Word.BACK, Intent.CHANGE: Word.BACK, Intent.CANCEL: Word.CANCEL, Intent.RESTART: Word.RESTART,
+    Intent.REGISTER: Word.START, Intent.HELP: Word.HELP, Intent.STATUS: Word.STATUS, Intent.HUMAN: Word.HUMAN,
+    Intent.MY_DATA: Word.DATA, Intent.DELETE_MY_DATA: Word.DELETE, Intent.STOP: Word.STOP,
+    Intent.LANGUAGE: Word.LANGUAGE, Intent.GREET: Word.GREET, Intent.THANKS: Word.THANKS,
+}  # fmt: skip
+
+_AGREED = frozenset({"ya", "iya", "iyo", "setuju", "boleh", "bersedia", "izinkan", "ok", "oke", "silakan", "benar"})
+"""Words that answer a question; what else counts as a yes may be about something else."""
+
+_CODE = re.compile(
+    r"(?:(?P<slash>/(?:start|mulai|petugas[-_]?masuk))\s+(?:kode\s+)?|kode\s+|petugas masuk\s+(?:kode\s+)?)"
+    r"(?P<code>[a-z0-9]{4}-?[a-z0-9]{4}|\d{3}-?\d{3})",
+    re.IGNORECASE,
+)
+
+
+def read_exact(text: str) -> Word | None:
+    """The word that the text is, with or without a slash; arguments of a command do not count."""
+    plain = " ".join(text.lower().strip(" .!").split())
+    if plain.startswith("/"):
+        plain = plain[1:].split("@")[0].split(" ")[0]
+    return _EXACT.get(plain)
+
+
+def read_intent(text: str) -> Intent:
+    """What the sentence means; "mau daftar" is a wish to register, and not yet a yes to any question."""
+    intent = understand_intent(text)
+    words = set(text.lower().replace(",", " ").split())
+    is_wish = intent is Intent.YES and any("daftar" in word for word in words) and not words & _AGREED
+    return Intent.REGISTER if is_wish else intent
+
+
+def word_of(intent: Intent) -> Word | None:
+    """The word that an intent stands for; none for yes, no and what nobody understood."""
+    return _INTENTS.get(intent)
+
+
+def read_code(text: str) -> str:
+    """The officer's one-time code in the text, as typed but in capitals; "" when there is none.
+
+    A word without a digit, a hyphen or a command's slash is no code: "kode darurat".
+    """
+    found = _CODE.fullmatch(" ".join(text.split()))
+    if found is None:
+        return ""
+    code = found["code"]
+    is_marked = bool(found["slash"]) or "-" in code or any(char.isdigit() for char in code)
+    return code.upper() if is_marked else ""

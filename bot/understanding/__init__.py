@@ -1,0 +1,1 @@
+"""Pure: what a person's sentence means at the pending question."""

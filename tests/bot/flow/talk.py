@@ -1,0 +1,369 @@
+"""A register held in memory, with which whole talks are played and written down as said/heard transcripts.
+
+It carries out every operation of a worker the way the real shell must: in order, an answering one last, its result fed
+back into `advance` in the same breath. Nothing here is patched into the flow; the flow does not know it from the real one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.channels.port import Capabilities
+from bot.flow.advance import Event, advance
+from bot.flow.conversation import Agency, Conversation, Draft, PhotoState
+from bot.flow.operations import (
+    Applications,
+    CallPerson,
+    CopyData,
+    DataCopy,
+    Deleted,
+    DeleteData,
+    DropDraft,
+    Enrol,
+    Enrolled,
+    GiveConsent,
+    KeepPhoto,
+    LinkMade,
+    ListApplications,
+    MakeLink,
+    Operation,
+    PhotoRead,
+    ReadPhoto,
+    Rejected,
+    Result,
+    SaveAnswers,
+    SetStopped,
+    Standing,
+    Submit,
+    Submitted,
+    Withdraw,
+    Withdrawn,
+)
+from bot.flow.turn import Turn
+from bot.messages import ChannelName, Chosen, Content, Document, Photo, Reply, Text
+from bot.rendering import label_of, write
+from locales.texts import Texts
+from models.catalogue.fields import Field
+from models.catalogue.statuses import ACTIVE, Status
+
+NOW = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)
+TEXTS = Texts.load()
+
+CHAT = Capabilities(
+    text_max=4096, buttons_max=8, button_label_max=64, list_rows_max=0, row_label_max=0, row_description_max=0,
+    identity_in_chat=True, can_ask_phone=True, can_send_photo=True, can_send_document=True, can_link=True, window_hours=0,
+)  # fmt: skip
+LINKED = replace(CHAT, buttons_max=3, button_label_max=20, list_rows_max=10, row_label_max=24, row_description_max=72,
+                 identity_in_chat=False, can_ask_phone=False, window_hours=24)  # fmt: skip
+
+AGENCY = Agency(
+    name="Dinas Tenaga Kerja Kota Contoh",
+    programme="Payung Pekerja Kota Contoh",
+    decree="SK Wali Kota Contoh No. 12 Tahun 2026",
+    contact="0800-000-0000",
+    retention="5 tahun",
+    privacy_version="2026-1",
+    regencies=("1271", "1207", "1209"),
+    test=True,
+)
+
+SITI = {
+    Field.NIK: "1271035708859001",
+    Field.NAME: "SITI AMINAH",
+    Field.BIRTH_PLACE: "MEDAN",
+    Field.BIRTH_DATE: "1985-08-17",
+    Field.SEX: "P",
+}
+CARD = {str(name): value for name, value in SITI.items()}
+
+
+@dataclass
+class Application:
+    """One row of the fake register."""
+
+    draft: Draft
+    reason: str = ""
+    kpj: str = ""
+
+
+@dataclass
+class Register:
+    """What the fake register knows of one person, and of the niks that others hold."""
+
+    current: Application | None = None
+    past: list[Application] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
+    closed: bool = False
+    stopped: bool = False
+    called: list[str] = field(default_factory=list)
+    deleted: int = 0
+    consents: list[GiveConsent] = field(default_factory=list)
+    photos: list[str] = field(default_factory=list)
+    enrolled: bool = False
+    code: str = "ABCD-2345"
+    numbers: list[str] = field(default_factory=lambda: ["9001-0014", "9002-0013", "9003-0012", "9004-0011"][::-1])
+    operations: list[Operation] = field(default_factory=list)
+
+    def carry_out(self, operation: Operation) -> Result | None:
+        self.operations.append(operation)
+        match operation:
+            case Submit():
+                return self._submit()
+            case ListApplications():
+                return Applications(tuple(_standing(row) for row in self._rows()))
+            case Withdraw(number):
+                return self._withdraw(number)
+            case CopyData():
+                return DataCopy("data-saya.json", "copies/1")
+            case DeleteData():
+                return self._delete()
+            case MakeLink():
+                return LinkMade("https://contoh.example/l/abc", 30)
+            case Enrol(code):
+                return self._enrol(code)
+            case _:
+                self._change(operation)
+                return None
+
+    def _change(self, operation: Operation) -> None:
+        match operation:
+            case GiveConsent():
+                self.consents.append(operation)
+                self.current = Application(Draft(Status.DRAFT, for_other=operation.for_other))
+            case SetStopped(stopped):
+                self.stopped = stopped
+            case CallPerson():
+                self.called.append("")
+            case SaveAnswers(values):
+                answers = {**self._draft.answers, **values}
+                self._put(answers={str(name): value for name, value in answers.items() if value})
+            case ReadPhoto(ref):
+                self.photos.append(ref)
+                self._put(photo=PhotoState.READING, attempts=self._draft.attempts + 1)
+            case KeepPhoto():
+                self._put(photo=PhotoState.MANUAL)
+            case DropDraft():
+                self._drop()
+            case _:
+                raise AssertionError(operation)
+
+    @property
+    def _draft(self) -> Draft:
+        assert self.current is not None, "an operation on a draft that is not there"
+        return self.current.draft
+
+    def _put(self, **changes: object) -> None:
+        assert self.current is not None
+        self.current.draft = replace(self.current.draft, **changes)  # type: ignore[arg-type]  # changes are Draft's own fields
+
+    def read(self, verdict: PhotoRead) -> None:
+        """The job has put its verdict into the draft, as the real one does before the flow hears of it."""
+        if self.current is not None and self._draft.photo is PhotoState.READING:
+            if verdict.accepted:
+                self._put(photo=PhotoState.READ, read=dict(verdict.read))
+            else:
+                self._put(photo=PhotoState.NONE)
+
+    def decide(self, status: Status, *, reason: str = "", fields: tuple[str, ...] = (), kpj: str = "") -> None:
+        """An officer, or BPJS, has moved the newest application."""
+        row = self.past[-1]
+        row.draft = replace(row.draft, status=status, returned=fields, return_reason=reason)
+        row.reason, row.kpj = reason, kpj
+        if status is Status.RETURNED:
+            self.current = self.past.pop()
+
+    def _submit(self) -> Result:
+        draft = self._draft
+        nik = draft.answers.get(Field.NIK, "")
+        if self.closed:
+            return Rejected("closed")
+        if nik in self.taken or any(
+            row.draft.answers.get(Field.NIK) == nik for row in self.past if row.draft.status in ACTIVE
+        ):
+            return Rejected("duplicate")
+        if any(
+            name not in draft.answers for name in ("nik", "name", "birth_date", "occupation", "regency", "district", "phone")
+        ):
+            return Rejected("incomplete")
+        again = draft.status is Status.RETURNED
+        number = draft.number or self.numbers.pop()
+        assert self.current is not None
+        self.current.draft = replace(draft, status=Status.SUBMITTED, number=number, returned=())
+        self.past.append(self.current)
+        self.current = None
+        return Submitted(number, again=again)
+
+    def _drop(self) -> None:
+        assert self.current is not None
+        if self.current.draft.status is Status.RETURNED:
+            self._put(status=Status.WITHDRAWN)
+            self.past.append(self.current)
+        self.current = None
+
+    def _withdraw(self, number: str) -> Result:
+        for row in self._rows():
+            if row.draft.number == number and row.draft.status in ACTIVE and row.draft.status is not Status.ISSUED:
+                row.draft = replace(row.draft, status=Status.WITHDRAWN)
+                if row is self.current:
+                    self.past.append(row)
+                    self.current = None
+                return Withdrawn(number)
+        return Rejected("status")
+
+    def _delete(self) -> Result:
+        self.deleted += 1
+        kept = [row for row in self.past if row.draft.status in {Status.APPROVED, Status.ISSUED}]
+        gone = tuple(row.draft.number for row in self.past if row not in kept)
+        self.past, self.current = kept, None
+        return Deleted(gone, tuple(row.draft.number for row in kept))
+
+    def _enrol(self, code: str) -> Result:
+        if code != self.code:
+            return Rejected("code")
+        self.enrolled = True
+        return Enrolled("Ibu Ratna", "verifier", "1271")
+
+    def _rows(self) -> list[Application]:
+        return [*([self.current] if self.current else []), *reversed(self.past)]
+
+
+def _standing(row: Application) -> Standing:
+    draft = row.draft
+    return Standing(
+        number=draft.number,
+        status=draft.status,
+        name=draft.answers.get(Field.NAME, ""),
+        submitted_on="2026-11-22" if draft.number else "",
+        reason=row.reason,
+        kpj=row.kpj,
+    )
+
+
+@dataclass
+class Player:
+    """A talk being played: says things, keeps what was heard, and writes the transcript."""
+
+    register: Register = field(default_factory=Register)
+    capabilities: Capabilities = CHAT
+    agency: Agency = AGENCY
+    channel: ChannelName = ChannelName.TELEGRAM
+    away: bool = False
+    phone: str = ""
+    step: str = ""
+    pending: Mapping[str, str] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    heard: tuple[Reply, ...] = ()
+
+    @property
+    def conversation(self) -> Conversation:
+        current = self.register.current
+        return Conversation(
+            step=self.step,
+            channel=self.channel,
+            capabilities=self.capabilities,
+            agency=self.agency,
+            pending=self.pending,
+            away=self.away,
+            draft=current.draft if current else None,
+            known=bool(self.register.past),
+            stopped=self.register.stopped,
+            phone=self.phone,
+        )
+
+    @property
+    def draft(self) -> Draft:
+        assert self.register.current is not None
+        return self.register.current.draft
+
+    def hear(self, event: Event) -> tuple[Reply, ...]:
+        """The event has been carried through, with every result it led to; what was said in answer."""
+        replies: list[Reply] = []
+        result: Event | None = event
+        while result is not None:
+            turn = advance(self.conversation, result, NOW)
+            self._check(turn)
+            self.step, self.pending = turn.step, dict(turn.pending)
+            replies.extend(turn.replies)
+            result = None
+            for operation in turn.operations:
+                result = self.register.carry_out(operation)
+        self.heard = tuple(replies)
+        self.lines.extend(self._written(reply) for reply in replies)
+        return self.heard
+
+    def say(self, *texts: str) -> tuple[Reply, ...]:
+        """Each text is said in turn; the last one's answer."""
+        for text in texts:
+            self.note(f"> {text}")
+            self.hear(Text(text))
+        return self.heard
+
+    def send(self, content: Content, words: str) -> tuple[Reply, ...]:
+        """Something that is not a text is sent."""
+        self.note(f"> [{words}]")
+        return self.hear(content)
+
+    def photo(self, ref: str = "foto-1") -> tuple[Reply, ...]:
+        """A picture is sent."""
+        return self.send(Photo(ref), "foto")
+
+    def file(self, media_type: str, filename: str) -> tuple[Reply, ...]:
+        """A file is sent."""
+        return self.send(Document("berkas-1", media_type, filename), filename)
+
+    def press(self, label: str) -> tuple[Reply, ...]:
+        """The button with this label, of those last shown, is pressed."""
+        offered = {label_of(item, TEXTS, "id"): item.id for reply in self.heard for item in reply.choices}
+        assert label in offered, f"no button {label!r} among {sorted(offered)}"
+        self.note(f"> ({label})")
+        return self.hear(Chosen(offered[label]))
+
+    def verdict(self, read: Mapping[str, str] | None = None, *, cause: str = "") -> tuple[Reply, ...]:
+        """The job has read the photo."""
+        result = PhotoRead(accepted=not cause, cause=cause, read=read or {})
+        self.note(f"* pembaca foto: {cause or 'terbaca'}")
+        self.register.read(result)
+        return self.hear(result)
+
+    def note(self, line: str) -> None:
+        """A line of the transcript, with an empty line before it."""
+        self.lines.extend(["", line])
+
+    def tell(self, reply: Reply) -> None:
+        """A notice has reached the person; its buttons can be pressed."""
+        self.note("* kabar")
+        self.heard = (reply,)
+        self.lines.append(self._written(reply))
+
+    @property
+    def keys(self) -> list[str]:
+        """Keys of what was heard last."""
+        return [reply.key for reply in self.heard]
+
+    @property
+    def transcript(self) -> str:
+        """The whole talk as text."""
+        return "\n".join(self.lines).strip() + "\n"
+
+    def _written(self, reply: Reply) -> str:
+        text = write(reply, TEXTS, language="id")
+        mark = "[di WhatsApp] " if reply.home else ""
+        lines = [f"  {mark if number == 0 else ''}{line}" for number, line in enumerate(text.split("\n"))]
+        if reply.link:
+            lines.append(f"  <{reply.link}>")
+        if reply.document:
+            lines.append(f"  <{reply.document[0]}>")
+        if reply.choices:
+            lines.append("  " + " ".join(f"[{label_of(item, TEXTS, 'id')}]" for item in reply.choices))
+        return "\n".join(lines)
+
+    @staticmethod
+    def _check(turn: Turn) -> None:
+        answering = [operation.answers for operation in turn.operations]
+        assert not any(answering[:-1]), "an answering operation is the last of its turn, and the only one"
+        assert all(isinstance(value, str) for value in turn.pending.values())
+        for reply in turn.replies:
+            for item in reply.choices:
+                assert len(item.id.encode()) <= 64
