@@ -1,0 +1,1 @@
+"""Tests of the messengers, each by real-form payloads and an emulated service."""

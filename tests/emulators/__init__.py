@@ -1,0 +1,1 @@
+"""Emulated outside services, strict about their published rules, on real sockets."""
