@@ -1,0 +1,90 @@
+"""How a case looks to an officer: values in words, numbers masked, what was typed beside what was read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.flow import operations as op
+from models.catalogue.fields import Field
+from models.catalogue.masks import mask_tail
+from models.catalogue.nik import Nik, parse_nik
+from models.catalogue.occupations import get_occupation
+from models.catalogue.regions import region_name
+from models.catalogue.statuses import Status
+from models.register import applications, cases
+from models.register.flags import differences
+from models.register.officers import Officer
+
+WIB = dt.timezone(dt.timedelta(hours=7), "WIB")  # the day of an office in Jakarta, for every officer and worker
+
+
+def day_of(instant: dt.datetime) -> dt.date:
+    """The day it was in western Indonesia at this instant."""
+    return instant.astimezone(WIB).date()
+
+
+def case_of(session: Session, row: Any, officer: Officer, *, now: dt.datetime) -> op.Case:
+    """The case as this officer sees it."""
+    answers, read = applications.answers_of(session, row), applications.read_of(session, row)
+    held = row.held_by == officer.id and row.held_until is not None and row.held_until > now
+    hands = {row.entered_by, row.referred_by, row.last_edited_by}
+    return op.Case(
+        number=row.number or "",
+        status=Status(row.status),
+        typed=in_words(answers),
+        read=in_words(read),
+        differences=differences(answers, read),
+        age=_age(answers, day_of(now)),
+        flags=tuple(flag for flag in row.flags.split(",") if flag),
+        duplicates=cases.look_alikes(session, row),
+        photo=row.photo_key,
+        held_minutes=-((now - row.held_until) // dt.timedelta(minutes=1)) if held else 0,
+        decidable=held and row.status == Status.SUBMITTED.value and officer.id not in hands,
+        submitted_on=day_of(row.submitted_at).isoformat() if row.submitted_at else "",
+        waiting=cases.count_by_status(session, officer.area).get(Status.SUBMITTED.value, 0),
+    )
+
+
+def found_of(session: Session, row: Any) -> op.Standing:
+    """A search result: initials, no number of the person."""
+    name = applications.answers_of(session, row).get(Field.NAME, "")
+    return op.Standing(
+        number=row.number or "",
+        status=Status(row.status),
+        name="".join(f"{word[0]}." for word in name.split()),
+        submitted_on=day_of(row.submitted_at).isoformat() if row.submitted_at else "",
+        decided_on=day_of(row.decided_at).isoformat() if row.decided_at else "",
+    )
+
+
+def in_words(values: Mapping[str, str]) -> dict[str, str]:
+    """Field values as a person reads them: codes as names, dates as day-month-year, NIK and phone masked."""
+    return {field: _word(field, value) for field, value in values.items() if value}
+
+
+def _word(field: str, value: str) -> str:
+    match field:
+        case Field.NIK | Field.PHONE:
+            return mask_tail(value)
+        case Field.BIRTH_DATE:
+            return dt.date.fromisoformat(value).strftime("%d-%m-%Y")
+        case Field.OCCUPATION:
+            return get_occupation(value).name
+        case Field.SEX:
+            return {"L": "LAKI-LAKI", "P": "PEREMPUAN"}.get(value, value)  # the card's own words
+        case Field.REGENCY | Field.DISTRICT:
+            return region_name(value) or value
+        case _:
+            return value
+
+
+def _age(answers: Mapping[str, str], today: dt.date) -> int | None:
+    if answers.get(Field.BIRTH_DATE):
+        born = dt.date.fromisoformat(answers[Field.BIRTH_DATE])
+        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    nik = parse_nik(answers.get(Field.NIK, ""))
+    return nik.age(today) if isinstance(nik, Nik) else None

@@ -1,0 +1,58 @@
+"""Carrying out what a turn asked of the register, in the turn's transaction.
+
+One function an operation, in two files by who asks: `bot.worker_operations` and `bot.officer_operations`. Each calls the
+operations beside the tables, and puts what came back into the flow's words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from sqlmodel import Session
+
+from bot import officer_operations as by_officer
+from bot import worker_operations as by_worker
+from bot.conversations import Talk, write_answers
+from bot.flow import operations as op
+from bot.shell import Shell
+
+Carry = Callable[[Session, Talk, Any, "Shell", dt.datetime], op.Result | None]
+
+CARRY: dict[type[Any], Carry] = {
+    op.GiveConsent: by_worker.give_consent,
+    op.SaveAnswers: by_worker.save_answers,
+    op.ReadPhoto: by_worker.read_photo,
+    op.KeepPhoto: by_worker.keep_photo,
+    op.Submit: by_worker.submit,
+    op.DropDraft: by_worker.drop_draft,
+    op.ListApplications: by_worker.list_applications,
+    op.Withdraw: by_worker.withdraw,
+    op.CallPerson: by_worker.call_person,
+    op.CopyData: by_worker.copy_data,
+    op.DeleteData: by_worker.delete_data,
+    op.SetStopped: by_worker.set_stopped,
+    op.MakeLink: by_worker.make_link,
+    op.Enrol: by_worker.enrol,
+    op.TakeCase: by_officer.take_case,
+    op.OpenCase: by_officer.open_case,
+    op.ReleaseCase: by_officer.release_case,
+    op.Approve: by_officer.approve,
+    op.ReturnCase: by_officer.return_case,
+    op.Refuse: by_officer.refuse,
+    op.Search: by_officer.search,
+    op.CountCases: by_officer.count_cases,
+    op.IssueCard: by_officer.issue_card,
+    op.ImportCards: by_officer.import_cards,
+}
+
+
+def carry_out(session: Session, talk: Talk, operation: op.Operation, *, shell: Shell, now: dt.datetime) -> op.Result | None:
+    """The operation is done; its result, for the operations that have one.
+
+    Answers given earlier in the turn are written first, so that an operation sees them.
+    """
+    if not isinstance(operation, op.SaveAnswers):
+        write_answers(session, talk, now=now)
+    return CARRY[type(operation)](session, talk, operation, shell, now)

@@ -1,0 +1,289 @@
+"""Jobs: work of our own that waits in the outbox: reading photos, card lists, forgetting files, keeping house.
+
+A job may be done twice (its process was killed): each is written so that the second time changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from bot.card_list import CardRow, read_card_list
+from bot.case_view import day_of
+from bot.channels.port import Channel, FetchError
+from bot.conversations import load_by_id
+from bot.flow import operations as op
+from bot.flow.conversation import PhotoState
+from bot.officer_operations import issue_one
+from bot.sender import BACK_OFF_MAX, IDLE_S, back_off, wait_any
+from bot.service import Service
+from models.catalogue.statuses import Status
+from models.delivery import idempotency, inbox, outbox, web
+from models.delivery.outbox import Claimed, Kind, Parcel, State, enqueue
+from models.ground.files import FileGone, Files
+from models.ground.sealed import keys_of
+from models.ground.store import Store
+from models.register import applications
+from models.register.actors import system
+from models.register.announcements import News, send_notice
+from models.register.applications import APPLICATION, READ
+from models.register.officers import get_officer
+from ocr.verdict import Cause, Verdict, refused
+from ocr.worker import Reader
+
+log = structlog.get_logger(__name__)
+
+PHOTO_MAX_BYTES = 15 * 1024 * 1024
+SHEET_MAX_BYTES = 5 * 1024 * 1024
+ATTEMPTS_MAX = 8
+AT_ONCE = 2  # jobs running side by side; reading itself is bound to the reader's processes
+STORED = "file:"  # a reference to a file in our own store
+CHANNELS = ("job.photo", "job.cards", "job.forget", "job.house")
+DRAFT_KEPT = dt.timedelta(days=60)
+DRAFT_REMINDED = dt.timedelta(days=53)
+ENDED = (Status.WITHDRAWN.value, Status.REFUSED.value)
+HOUSE_EVERY = dt.timedelta(hours=1)
+
+
+class JobLater(Exception):
+    """A job cannot be done just now (a messenger is out of reach); it is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """Does what waits on the job channels.
+
+    Attributes:
+        channels: the messengers' adapters by name, to fetch files from.
+        reader: reads KTP photos in processes of its own.
+    """
+
+    store: Store
+    files: Files
+    service: Service
+    channels: Mapping[str, Channel]
+    reader: Reader
+    now: Callable[[], dt.datetime]
+    wake: asyncio.Event
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set."""
+        while not stop.is_set():
+            self.wake.clear()
+            if not await self.once():
+                await wait_any(self.wake, stop, timeout_s=IDLE_S)
+
+    async def once(self) -> int:
+        """How many jobs were tried in this round."""
+        rows = [row for name in CHANNELS for row in await self.store.write(self._claim_from(name))]
+        await asyncio.gather(*(self._do(row) for row in rows))
+        return len(rows)
+
+    def _claim_from(self, name: str) -> Callable[[Session], list[Claimed]]:
+        def claim(session: Session) -> list[Claimed]:
+            now = self.now()
+            return outbox.claim(session, name, limit=AT_ONCE, now=now) if outbox.is_due(session, name, now=now) else []
+
+        return claim
+
+    async def _do(self, row: Claimed) -> None:
+        work: dict[str, Callable[[Claimed], Awaitable[None]]] = {
+            "job.photo": self._photo,
+            "job.cards": self._cards,
+            "job.forget": self._forget,
+            "job.house": self._house,
+        }
+        try:
+            if row.attempts > ATTEMPTS_MAX:  # each time its process ended in the midst of it
+                await self._give_up(row, "lost")
+            else:
+                await work[row.channel](row)
+        except JobLater as error:
+            await self._again(row, str(error))
+        except Exception as error:  # a bug of ours: kept, counted, tried again, and in the end shown as failed
+            log.exception("job.bug", row=row.id, channel=row.channel, error=type(error).__name__)
+            await self._again(row, f"bug:{type(error).__name__}")
+
+    async def _again(self, row: Claimed, why: str) -> None:
+        now = self.now()
+        if row.attempts >= ATTEMPTS_MAX:
+            await self._give_up(row, why)
+        else:
+            later = now + min(back_off(row.attempts), BACK_OFF_MAX)
+            await self.store.write(lambda session: outbox.postpone(session, row, until=later, error=why))
+
+    async def _give_up(self, row: Claimed, why: str) -> None:
+        """The job is final; a photo's person hears it all the same, and sends another."""
+        try:
+            if row.channel == "job.photo":
+                told = partial(self._feed_back, row=row, key="", verdict=refused(Cause.ENGINE), failed=why)
+                await self.store.write(told)
+        except Exception as error:  # to tell it is what fails: then it is at least over
+            log.exception("job.untold", row=row.id, channel=row.channel, error=type(error).__name__)
+        await self.store.write(lambda session: outbox.finish(session, row, State.FAILED, now=self.now(), error=why))
+
+    # --- a photo ---
+
+    async def _photo(self, row: Claimed) -> None:
+        """The picture is fetched, kept sealed, read, and its verdict has had its turn in the talk."""
+        data = await self._fetch(row, max_bytes=PHOTO_MAX_BYTES)
+        if isinstance(data, str):
+            cause = Cause.TOO_LARGE if data == "too_large" else Cause.UNREADABLE_FILE
+            await self.store.write(partial(self._feed_back, row=row, key="", verdict=refused(cause), gone=data == "gone"))
+            return
+        ref = row.payload["ref"]
+        stored = ref.startswith(STORED)  # the web chat and the API keep a photo before its turn
+        key = ref.removeprefix(STORED) if stored else await self.files.put(data, kind="photo")
+        verdict = await self.reader.read(data, today=day_of(self.now()))
+        done = await self.store.write(partial(self._feed_back, row=row, key=key, verdict=verdict))
+        if not done and not stored:
+            await self.files.delete(key)
+        log.info("photo.read", row=row.id, accepted=verdict.accepted, cause=verdict.cause, seconds=round(verdict.seconds, 2))
+
+    def _feed_back(
+        self, session: Session, row: Claimed, key: str, verdict: Verdict, *, gone: bool = False, failed: str = ""
+    ) -> bool:
+        """Whether the verdict is on record now; False when somebody else did this job, or the application ended."""
+        now = self.now()
+        if not outbox.finish(session, row, State.FAILED if failed else State.DONE, now=now, error=failed):
+            return False
+        if "address" in row.payload:
+            load_by_id(session, row.payload["address"])  # the talk is locked before its draft, as every turn does
+        application_id = row.payload["application"]
+        old = session.execute(
+            select(APPLICATION.c.photo_key, APPLICATION.c.photo_state, APPLICATION.c.status)
+            .where(APPLICATION.c.id == application_id)
+            .with_for_update()
+        ).one_or_none()
+        if old is None or old.status in ENDED:  # dropped or deleted meanwhile: nobody is left whose photo it is
+            _forget(session, [key], now=now)
+            return False
+        read = read_values(verdict)
+        state = PhotoState.READ if verdict.accepted else PhotoState.NONE
+        if old.photo_state == PhotoState.MANUAL.value:  # the person went on without waiting
+            state = PhotoState.MANUAL
+        session.execute(
+            update(APPLICATION)
+            .where(APPLICATION.c.id == application_id)
+            .values(
+                photo_key=key or old.photo_key,
+                photo_state=state.value,
+                photo_cause=verdict.cause.value if verdict.cause else "",
+                read_sealed=keys_of(session).seal_json(read, READ),
+                updated_at=now,
+            )
+        )
+        if key and old.photo_key != key:
+            _forget(session, [old.photo_key], now=now)
+        if "address" in row.payload:
+            cause = verdict.cause.value if verdict.cause else ""
+            result = op.PhotoRead(accepted=verdict.accepted, cause="gone" if gone else cause, read=read)
+            self.service.take_result(session, row.payload["address"], result, key=f"photo:{row.id}")
+        return True
+
+    # --- a list of cards ---
+
+    async def _cards(self, row: Claimed) -> None:
+        """Every card of the spreadsheet is on record, and the officer hears what became of each row."""
+        data = await self._fetch(row, max_bytes=SHEET_MAX_BYTES)
+        rows = data if isinstance(data, str) else await asyncio.to_thread(read_card_list, data)
+        await self.store.write(lambda session: self._issue_all(session, row, rows))
+
+    def _issue_all(self, session: Session, row: Claimed, rows: list[CardRow] | str) -> None:
+        now = self.now()
+        if not outbox.finish(session, row, State.DONE, now=now):
+            return
+        if isinstance(rows, str):
+            result = op.CardsImported(0, 0, (), 0, error=rows)
+        else:
+            officer = get_officer(session, row.payload["officer"])
+            outcomes = [(line.row, issue_one(session, officer, line.number, line.kpj, now=now)) for line in rows]
+            codes = [(at, done.code) for at, done in outcomes if isinstance(done, op.Rejected)]
+            problems = [(at, code) for at, code in codes if code != "repeated"]
+            result = op.CardsImported(
+                issued=len(outcomes) - len(codes),
+                repeated=len(codes) - len(problems),
+                problems=tuple(problems[:10]),
+                failed=len(problems),
+            )
+        self.service.take_result(session, row.payload["address"], result, key=f"cards:{row.id}")
+        if row.payload["ref"].startswith(STORED):
+            _forget(session, [row.payload["ref"].removeprefix(STORED)], now=now)
+
+    # --- the house ---
+
+    async def _forget(self, row: Claimed) -> None:
+        """The files are gone."""
+        for key in row.payload["files"]:
+            await self.files.delete(key)
+        await self.store.write(lambda session: outbox.finish(session, row, State.DONE, now=self.now()))
+
+    async def _house(self, row: Claimed) -> None:
+        """What is old is forgotten, and the next round is planned."""
+
+        def tidy(session: Session) -> None:
+            now = self.now()
+            inbox.forget_old(session, now=now)
+            idempotency.forget_old(session, now=now)
+            _forget(session, web.forget_old(session, now=now), now=now)
+            self._look_after_drafts(session, now=now)
+            outbox.forget_done(session, now=now)
+            outbox.finish(session, row, State.DONE, now=now)
+            plan_house(session, now=now + HOUSE_EVERY)
+
+        await self.store.write(tidy)
+
+    def _look_after_drafts(self, session: Session, *, now: dt.datetime) -> None:
+        """A draft of 60 silent days is deleted; a week before, its person hears that it is still there, once."""
+        for row in applications.old_drafts(session, before=now - DRAFT_KEPT):
+            _forget(session, [applications.drop_draft(session, row.id, actor=system("retention"), now=now)], now=now)
+        for row in applications.old_drafts(session, before=now - DRAFT_REMINDED):
+            news = News(row.id, "", row.conversation_id, row.version, Status.DRAFT)
+            send_notice(session, news, tried=(), now=now)
+
+    async def _fetch(self, row: Claimed, *, max_bytes: int) -> bytes | str:
+        """The bytes of the file; or a code when it will never be had."""
+        source, ref = row.payload["source"], row.payload["ref"]
+        try:
+            if ref.startswith(STORED):
+                return await self.files.get(ref.removeprefix(STORED))
+            return await self.channels[source].fetch(ref, max_bytes=max_bytes)
+        except FileGone:
+            return "gone"
+        except FetchError as error:
+            if error.retryable and row.attempts < ATTEMPTS_MAX:
+                raise JobLater(error.code) from error
+            return error.code if error.code in {"gone", "too_large"} else "gone"
+
+
+def _forget(session: Session, keys: Sequence[str], *, now: dt.datetime) -> None:
+    known = [key for key in keys if key]
+    if known:
+        enqueue(session, [Parcel(Kind.JOB, "job.forget", {"files": known})], now=now)
+
+
+def plan_house(session: Session, *, now: dt.datetime) -> None:
+    """The next round of house-keeping waits, once an hour."""
+    hour = now.strftime("%Y-%m-%dT%H")
+    enqueue(session, [Parcel(Kind.JOB, "job.house", {}, dedup_key=f"house:{hour}", not_before=now)], now=now)
+
+
+def read_values(verdict: Verdict) -> dict[str, str]:
+    """What was read, by the application's field names; what was not read is left out."""
+    reading = verdict.reading
+    values: dict[str, Any] = {
+        "nik": reading.nik,
+        "name": reading.name,
+        "birth_place": reading.birth_place,
+        "birth_date": reading.birth_date.isoformat() if reading.birth_date else None,
+        "sex": reading.sex,
+    }
+    return {name: value for name, value in values.items() if value}

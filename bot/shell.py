@@ -1,0 +1,22 @@
+"""What operations need beside the database, given once by the wiring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.ground.files import Files
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The surroundings of a turn.
+
+    Attributes:
+        files: where photos and copies lie.
+        public_url: the address of the web chat, for links.
+        consent_hash: SHA-256 (hex) of the privacy notice in force, as shown.
+    """
+
+    files: Files
+    public_url: str
+    consent_hash: str
