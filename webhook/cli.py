@@ -1,0 +1,133 @@
+"""The command `payung`: the composition root. Each command reads the settings, wires what it needs, and says what it did."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+from typing_extensions import override
+
+from webhook import cli_office, cli_tools
+from webhook.settings import Settings
+
+
+class _Root(click.Group):
+    """A group that turns an expected problem into one line and exit code 1."""
+
+    @override
+    def invoke(self, ctx: click.Context) -> object:
+        from webhook.serve import NotAllowed  # noqa: PLC0415 - `payung --help` needs no engine
+
+        try:
+            return super().invoke(ctx)
+        except (NotAllowed, ValueError) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Root, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="payung")
+def main() -> None:
+    """Payung: chat registration of informal workers for JKK and JKM, and the programme that pays for it."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True)
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True, help="where its data lie"
+)
+@click.option("--fresh", is_flag=True, help="forget an earlier demo's data first")
+def demo(host: str, port: int, folder: Path, fresh: bool) -> None:  # noqa: FBT001 - click passes a flag so
+    """Show everything on this machine with invented people; no account, no token."""
+    import shutil  # noqa: PLC0415
+
+    from webhook.demo import demo_settings, run  # noqa: PLC0415
+
+    if fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+    run(demo_settings(folder, port=port), host=host, port=port)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Serve web, webhooks and API, with senders and jobs inside."""
+    from webhook import serve as serving  # noqa: PLC0415
+
+    settings = Settings()
+    serving.check_secrets(settings)
+    serving.serve(settings, host=host, port=port)
+
+
+@main.command()
+def worker() -> None:
+    """Run senders and jobs only, beside other processes (PostgreSQL)."""
+    from webhook.serve import NotAllowed, check_secrets, work  # noqa: PLC0415
+
+    settings = Settings()
+    check_secrets(settings)
+    if settings.database_url.startswith("sqlite"):
+        raise NotAllowed("On SQLite `payung serve` does this by itself; a second process would only wait for its lock.")
+    work(settings)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest revision."""
+    from models.migrations.run import head, upgrade  # noqa: PLC0415
+
+    settings = Settings()
+    upgrade(settings.database_url)
+    click.echo(f"The database is at revision {head()}.")
+
+
+@main.command()
+@click.argument("texts", nargs=-1, required=True)
+@click.option("--expect", type=click.Choice(["intent", "nik", "occupation", "place", "date", "phone"]), required=True)
+@click.option("--json", "as_json", is_flag=True, help="one JSON line a text")
+def understand(texts: tuple[str, ...], expect: str, as_json: bool) -> None:  # noqa: FBT001
+    """Show what a sentence would be understood as."""
+    from bot.understanding.report import understand as explain  # noqa: PLC0415
+
+    for text in texts:
+        line = explain(text, expect)
+        click.echo(
+            json.dumps(line, ensure_ascii=False) if as_json else f"{line['text']!r}: {line['value']} ({line['reason']})"
+        )
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--nik", default=None, help="the NIK that was typed, to compare")
+@click.option("--json", "as_json", is_flag=True, help="one JSON line a photo")
+def ktp(files: tuple[Path, ...], nik: str | None, as_json: bool) -> None:  # noqa: FBT001
+    """Read KTP photos and say what was read, and why a photo was not accepted."""
+    from ocr.read import read_ktp  # noqa: PLC0415
+    from ocr.report import line  # noqa: PLC0415
+    from ocr.verdict import Cause, refused  # noqa: PLC0415
+    from webhook.clock import now  # noqa: PLC0415
+
+    missing = False
+    for file in files:
+        try:
+            verdict = read_ktp(file.read_bytes(), today=now().date())
+        except OSError:
+            missing, verdict = True, refused(Cause.UNREADABLE_FILE)
+        told = line(str(file), verdict, typed_nik=nik)
+        if as_json:
+            click.echo(json.dumps(told, ensure_ascii=False))
+        else:
+            click.echo(
+                f"{file}: {'accepted' if told['accepted'] else told['reason']}  {told['nik'] or '-'}  {told['nama'] or '-'}"
+            )
+    sys.exit(1 if missing else 0)
+
+
+cli_office.register(main)
+cli_tools.register(main)
+
+if __name__ == "__main__":
+    main()
