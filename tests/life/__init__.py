@@ -1,0 +1,1 @@
+"""The whole life of an application, against real processes and emulated messengers."""
