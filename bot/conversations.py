@@ -189,18 +189,16 @@ def snapshot(talk: Talk, *, capabilities: Capabilities, agency: Agency) -> Conve
     )
 
 
-def write_answers(session: Session, talk: Talk, *, now: dt.datetime) -> None:
-    """Answers changed in memory stand in the application row."""
+def write_answers(session: Session, talk: Talk, *, now: dt.datetime, later: bool = False) -> None:
+    """Answers changed in memory stand in the application row (with the commit, when nothing reads them `later`)."""
     if talk.dirty and talk.draft_id is not None:
-        save_answers(session, talk.draft_id, talk.answers, actor=talk.actor, now=now)
+        save_answers(session, talk.draft_id, talk.answers, actor=talk.actor, now=now, later=later)
     talk.dirty = False
 
 
 def store_talk(session: Session, talk: Talk, *, now: dt.datetime) -> None:
     """The talk stands in the database as it is in memory."""
-    if talk.dirty and talk.draft_id is not None:
-        save_answers(session, talk.draft_id, talk.answers, actor=talk.actor, now=now, later=True)
-    talk.dirty = False
+    write_answers(session, talk, now=now, later=True)
     pending = talk.keys.seal_json(dict(talk.pending), PENDING) if talk.pending else None
     values = {"b_id": talk.conversation_id, "b_step": talk.step, "b_pending": pending, "b_now": now}
     _STORE.later(session, values)

@@ -63,7 +63,7 @@ class Service:
                 should deliver the message again.
         """
         try:
-            await self.store.write(partial(self.take_in, inbound=inbound))
+            await self.store.write(partial(self.take_in, inbound=inbound), brief=True)
         except Exception as error:
             incident = secrets.token_hex(3).upper()
             log.exception("turn.bug", incident=incident, channel=inbound.channel.value, error=type(error).__name__)

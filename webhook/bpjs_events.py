@@ -14,13 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import and_, bindparam, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from models.catalogue.numbers import parse_number
 from models.catalogue.statuses import ACTIVE, Status
+from models.ground.rows import insert_many_or_ignore
 from models.ground.sealed import keys_of
-from models.ground.store import is_sqlite
 from models.register import cards
 from models.register.actors import system
 from models.register.applications import APPLICATION, Moved, Refusal, hash_of
@@ -135,7 +134,6 @@ def _take_chunk(session: Session, events: Sequence[CardEvent], *, now: dt.dateti
 
 def _store(session: Session, events: Sequence[CardEvent], *, now: dt.datetime) -> set[str]:
     """The ids of the events that are new; all of them are on record now (as `cards.store_event`, many at once)."""
-    upsert = sqlite.insert if is_sqlite(session) else postgresql.insert
     keys = keys_of(session)
     rows = [
         {
@@ -147,8 +145,7 @@ def _store(session: Session, events: Sequence[CardEvent], *, now: dt.datetime) -
         }
         for event in events
     ]
-    added = upsert(EVENT).values(rows).on_conflict_do_nothing(index_elements=["id"]).returning(EVENT.c.id)
-    return set(session.execute(added).scalars())
+    return set(insert_many_or_ignore(session, EVENT, rows, returning="id"))
 
 
 def _take(session: Session, event: CardEvent, register: _Register, *, now: dt.datetime) -> tuple[str, Any | None]:

@@ -11,17 +11,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import LargeBinary, UniqueConstraint, select, update
+from sqlalchemy import LargeBinary, UniqueConstraint, bindparam, select, update
 from sqlmodel import Field, Session
 
-from models.ground.base import (
-    Base,
-    BigKey,
-    UtcDateTime,
-    insert_or_ignore,
-    insert_returning,
-    table_of,
-)
+from models.ground.base import Base, BigKey, UtcDateTime, table_of
+from models.ground.prepared import Prepared
+from models.ground.rows import insert_or_ignore, insert_returning
 from models.ground.sealed import keys_of
 
 PENDING = "conversation.pending"
@@ -68,6 +63,22 @@ CONVERSATION = table_of(ConversationRow)
 ADDRESS = table_of(Address)
 
 
+_PLACE = (ADDRESS.c.id, ADDRESS.c.conversation_id, CONVERSATION.c.home_address_id)
+_FIND = Prepared(
+    lambda _dialect: (
+        select(*_PLACE)
+        .join(CONVERSATION, CONVERSATION.c.id == ADDRESS.c.conversation_id)
+        .where(ADDRESS.c.channel == bindparam("channel"), ADDRESS.c.address_hash == bindparam("hash"))
+    ),
+    returns=_PLACE,
+)
+_HOME = Prepared(
+    lambda _dialect: (
+        update(CONVERSATION).where(CONVERSATION.c.id == bindparam("b_id")).values(home_address_id=bindparam("b_home"))
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """An address as a turn sees it: ids only."""
@@ -103,8 +114,7 @@ def add_address(
         "has_parked": False,
         "created_at": now,
     }
-    adding = insert_or_ignore(ADDRESS, session.get_bind().dialect.name, returning="id")
-    address_id = session.connection().execute(adding, values).scalar_one_or_none()
+    address_id = insert_or_ignore(session, ADDRESS, values, returning="id")
     if address_id is None:  # another transaction was first: ours is an empty conversation too many
         if fresh:
             session.execute(CONVERSATION.delete().where(CONVERSATION.c.id == talk))
@@ -112,18 +122,14 @@ def add_address(
         assert winner is not None  # noqa: S101 - the conflict proves that it is there
         return winner
     if fresh:
-        session.execute(update(CONVERSATION).where(CONVERSATION.c.id == talk).values(home_address_id=address_id))
+        _HOME.run(session, {"b_id": talk, "b_home": address_id})
     return Place(address_id, talk, is_home=fresh)
 
 
 def find_address(session: Session, channel: str, address: str) -> Place | None:
     """Where this address belongs; None when it never wrote."""
-    row = session.execute(
-        select(ADDRESS.c.id, ADDRESS.c.conversation_id, CONVERSATION.c.home_address_id)
-        .join(CONVERSATION, CONVERSATION.c.id == ADDRESS.c.conversation_id)
-        .where(ADDRESS.c.channel == channel, ADDRESS.c.address_hash == address_hash(session, channel, address))
-    ).one_or_none()
-    return Place(row[0], row[1], is_home=row[2] == row[0]) if row else None
+    found = _FIND.run(session, {"channel": channel, "hash": address_hash(session, channel, address)})
+    return Place(found[0][0], found[0][1], is_home=found[0][2] == found[0][0]) if found else None
 
 
 def rekey(session: Session, channel: str, old: str, new: str) -> bool:

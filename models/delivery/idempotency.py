@@ -9,12 +9,11 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from sqlalchemy import LargeBinary, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session
 
 from models.ground.base import Base, UtcDateTime, table_of
+from models.ground.rows import insert_or_ignore
 from models.ground.sealed import keys_of
-from models.ground.store import is_sqlite
 
 KEPT = dt.timedelta(hours=48)
 
@@ -44,16 +43,10 @@ class Answered:
 
 def begin(session: Session, caller: str, key: str, request: bytes, *, now: dt.datetime) -> Answered | None:
     """None when the key is new: it is ours in this transaction. Else what was answered before."""
-    upsert = sqlite.insert if is_sqlite(session) else postgresql.insert
     ring = keys_of(session)
     key_hash, request_hash = _hash(session, caller, key), ring.hash(request.hex(), "idempotency.request")
-    new = session.execute(
-        upsert(IDEMPOTENCY)
-        .values(key_hash=key_hash, request_hash=request_hash, status=0, created_at=now)
-        .on_conflict_do_nothing()
-        .returning(IDEMPOTENCY.c.status)
-    ).one_or_none()
-    if new is not None:
+    values = {"key_hash": key_hash, "request_hash": request_hash, "status": 0, "created_at": now}
+    if insert_or_ignore(session, IDEMPOTENCY, values, returning="key_hash") is not None:
         return None
     row = session.execute(select(IDEMPOTENCY).where(IDEMPOTENCY.c.key_hash == key_hash)).one()
     body = ring.open(row.body_sealed, "idempotency.body") if row.body_sealed is not None else b""

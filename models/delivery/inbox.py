@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import LargeBinary, delete
 from sqlmodel import Field, Session
 
-from models.ground.base import Base, UtcDateTime, insert_or_ignore, table_of
+from models.ground.base import Base, UtcDateTime, table_of
 from models.ground.prepared import Prepared
+from models.ground.rows import inserting
 from models.ground.sealed import keys_of
 
 KEPT = dt.timedelta(days=30)  # messengers repeat a webhook for days, not for weeks
@@ -26,7 +27,7 @@ class InboxEntry(Base, table=True):
 INBOX = table_of(InboxEntry)
 
 
-_RECEIVE = Prepared(lambda dialect: insert_or_ignore(INBOX, dialect, returning="received_at"), returns=[INBOX.c.received_at])
+_RECEIVE = inserting(INBOX, ("key", "received_at"), returning="received_at", or_ignore=True)
 
 
 def receive(session: Session, channel: str, external_id: str, *, now: dt.datetime) -> bool:

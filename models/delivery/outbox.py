@@ -22,7 +22,6 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    insert,
     literal,
     or_,
     select,
@@ -32,8 +31,8 @@ from sqlalchemy import (
 from sqlmodel import Field, Session
 
 from models.delivery.conversations import ADDRESS
-from models.ground.base import Base, BigKey, UtcDateTime, insert_or_ignore, table_of
-from models.ground.prepared import Prepared
+from models.ground.base import Base, BigKey, UtcDateTime, table_of
+from models.ground.rows import insert_many_or_ignore, inserting
 from models.ground.sealed import keys_of
 from models.ground.store import after_commit, is_sqlite
 
@@ -155,7 +154,7 @@ _ADDED = (
     "not_before",
     "created_at",
 )
-_ADD = Prepared(lambda _dialect: insert(OUTBOX).values({name: bindparam(name) for name in _ADDED}))
+_ADD = inserting(OUTBOX, _ADDED)
 
 
 def enqueue(session: Session, parcels: Sequence[Parcel], *, now: dt.datetime, later: bool = False) -> None:
@@ -190,7 +189,7 @@ def enqueue(session: Session, parcels: Sequence[Parcel], *, now: dt.datetime, la
         for row in rows:
             (_ADD.later if later else _ADD.run)(session, row)
     else:
-        session.connection().execute(insert_or_ignore(OUTBOX, session.get_bind().dialect.name), rows)
+        insert_many_or_ignore(session, OUTBOX, rows)
     wake = session.info.get("wake")
     if wake is not None:
         after_commit(session, wake)

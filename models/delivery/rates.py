@@ -9,11 +9,10 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy import BigInteger, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session
 
 from models.ground.base import Base, UtcDateTime, table_of
-from models.ground.store import is_sqlite
+from models.ground.rows import insert_or_ignore
 
 
 class ChannelRate(Base, table=True):
@@ -63,11 +62,7 @@ def _locked(session: Session, name: str, *, interval: dt.timedelta, burst: int, 
     found: dt.datetime | None = session.execute(query).scalar_one_or_none()
     if found is not None:
         return found
-    upsert = sqlite.insert if is_sqlite(session) else postgresql.insert
-    session.execute(
-        upsert(RATE)
-        .values(name=name, interval_us=int(interval.total_seconds() * 1e6), burst=burst, next_at=now)
-        .on_conflict_do_nothing()
-    )
+    rate = {"name": name, "interval_us": int(interval.total_seconds() * 1e6), "burst": burst, "next_at": now}
+    insert_or_ignore(session, RATE, rate, returning="name")
     again: dt.datetime = session.execute(query).scalar_one()
     return again

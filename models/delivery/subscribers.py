@@ -11,7 +11,8 @@ from sqlalchemy import LargeBinary, select
 from sqlmodel import Field, Session
 
 from models.delivery.outbox import Kind, Parcel, enqueue
-from models.ground.base import Base, BigKey, UtcDateTime, insert_returning, table_of
+from models.ground.base import Base, BigKey, UtcDateTime, table_of
+from models.ground.rows import insert_returning
 from models.ground.sealed import keys_of
 
 EVENTS = ("application.submitted", "application.decided", "application.withdrawn", "card.issued", "card.refused")

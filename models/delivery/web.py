@@ -14,7 +14,8 @@ from sqlalchemy import LargeBinary, delete, select, update
 from sqlmodel import Field, Session
 
 from models.delivery.conversations import ADDRESS, add_address
-from models.ground.base import Base, BigKey, UtcDateTime, insert_returning, table_of
+from models.ground.base import Base, BigKey, UtcDateTime, table_of
+from models.ground.rows import insert_returning
 from models.ground.sealed import keys_of
 
 LINK_VALID = dt.timedelta(minutes=30)

@@ -13,10 +13,12 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, LargeBinary, bindparam, insert, select, update
+from sqlalchemy import BigInteger, LargeBinary, bindparam, select, update
 from sqlmodel import Field, Session
 
 from models.ground.base import Base, UtcDateTime, table_of
+from models.ground.prepared import Prepared
+from models.ground.rows import insert
 from models.ground.sealed import keys_of
 
 GENESIS = b"\x00" * 32
@@ -70,15 +72,16 @@ class Audited:
     after: Mapping[str, str] | None = None
 
 
-_NEXT = update(HEAD).where(HEAD.c.id == 1).values(last_id=HEAD.c.last_id + 1).returning(HEAD.c.last_id, HEAD.c.hash)
-_ADD = insert(ENTRY)
-_CLOSE = update(HEAD).where(HEAD.c.id == 1).values(hash=bindparam("b_hash"))
+_LAST = (HEAD.c.last_id, HEAD.c.hash)
+_NEXT = Prepared(
+    lambda _dialect: update(HEAD).where(HEAD.c.id == 1).values(last_id=HEAD.c.last_id + 1).returning(*_LAST), returns=_LAST
+)
+_CLOSE = Prepared(lambda _dialect: update(HEAD).where(HEAD.c.id == 1).values(hash=bindparam("b_hash")))
 
 
 def record(session: Session, what: Audited, *, now: dt.datetime) -> int:
     """The row stands at the end of the chain; its id. Call it late in a transaction: it holds the chain until commit."""
-    connection = session.connection()
-    last_id, last_hash = connection.execute(_NEXT).one()
+    last_id, last_hash = _NEXT.run(session, {})[0]
     detail = keys_of(session).seal_json({"before": what.before, "after": what.after}, PURPOSE)
     digest = _digest(what, last_id, now, detail=detail, last_hash=last_hash)
     entry = {
@@ -91,8 +94,8 @@ def record(session: Session, what: Audited, *, now: dt.datetime) -> int:
         "detail_sealed": detail,
         "hash": digest,
     }
-    connection.execute(_ADD, entry)
-    connection.execute(_CLOSE, {"b_hash": digest})
+    insert(session, ENTRY, entry)
+    _CLOSE.run(session, {"b_hash": digest})
     return int(last_id)
 
 

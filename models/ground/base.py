@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, DateTime, Integer, MetaData, Table, insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BigInteger, DateTime, Integer, MetaData, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Session, SQLModel
+from sqlmodel import SQLModel
 from typing_extensions import override
 
 NAMING = {
@@ -52,27 +49,6 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
 
 #: A 64-bit key that SQLite can also count up by itself.
 BigKey = BigInteger().with_variant(Integer, "sqlite")
-
-
-@lru_cache(maxsize=64)
-def insert_or_ignore(table: Table, dialect: str, *, returning: str = "") -> Any:
-    """An INSERT that leaves an existing row alone, and returns a column of a new one ("" for many rows at once).
-
-    Built once a table: the statement keeps its own cache key, which costs more to compute than to execute.
-    """
-    module = sqlite if dialect == "sqlite" else postgresql
-    adding = module.insert(table).on_conflict_do_nothing()
-    return adding.returning(table.c[returning]) if returning else adding
-
-
-def insert_returning(session: Session, table: Table, values: Mapping[str, Any]) -> int:
-    """One row inserted; its id."""
-    return int(session.connection().execute(_insert(table), values).scalar_one())
-
-
-@lru_cache(maxsize=64)
-def _insert(table: Table) -> Any:
-    return insert(table).returning(table.c.id)
 
 
 def table_of(model: type[SQLModel]) -> Table:

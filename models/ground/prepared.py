@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import contextlib
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Connection
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import Session
 
+PIPELINE = "pipeline"  # where a connection keeps the pipeline it is in
 Process = Callable[[Any], Any] | None
 
 
@@ -71,30 +72,43 @@ def run_together(session: Session, *calls: tuple[Prepared, Mapping[str, Any]]) -
     """The rows of each statement; on PostgreSQL all went in one journey."""
     connection = session.connection()
     driver, dialect = connection.connection, connection.dialect
-    with _pipeline(driver, dialect):
+    with _journey(session):
         cursors = [statement._send(driver, dialect, values) for statement, values in calls]  # noqa: SLF001 - one module
         return [statement._fetch(cursor, dialect) for (statement, _), cursor in zip(calls, cursors, strict=True)]  # noqa: SLF001
 
 
 def finish(session: Session) -> None:
-    """What was to be done later has been done, and on PostgreSQL committed in the same journey.
+    """What was to be done later has been sent; the store calls it last."""
+    with _journey(session):
+        for statement, values in session.info["later"]:
+            connection = session.connection()
+            statement._send(connection.connection, connection.dialect, values)  # noqa: SLF001 - one module
 
-    The store calls it last; its own commit finds nothing left to do.
-    """
-    calls = session.info["later"]
-    if not calls:
+
+@contextlib.contextmanager
+def pipelined(connection: Connection) -> Iterator[None]:
+    """In here PostgreSQL's answers are waited for only where somebody reads them; SQLite knows no journeys."""
+    if connection.dialect.name == "sqlite":
+        yield
         return
-    connection = session.connection()
-    driver, dialect = connection.connection, connection.dialect
-    with _pipeline(driver, dialect):
-        for statement, values in calls:
-            statement._send(driver, dialect, values)  # noqa: SLF001 - one module
-        if dialect.name != "sqlite":
-            driver.commit()
+    with connection.connection.pipeline() as pipeline:
+        connection.info[PIPELINE] = pipeline
+        try:
+            yield
+        finally:
+            del connection.info[PIPELINE]
 
 
-def _pipeline(driver: Any, dialect: Dialect) -> Any:
-    return contextlib.nullcontext() if dialect.name == "sqlite" else driver.pipeline()
+def wait_for_answer(connection: Connection, *_statement: Any) -> None:
+    """SQLAlchemy looks at the answer of its own statements at once (listens to `after_cursor_execute`)."""
+    pipeline = connection.info.get(PIPELINE)
+    if pipeline is not None:
+        pipeline.sync()
+
+
+def _journey(session: Session) -> contextlib.AbstractContextManager[Any]:
+    """A pipeline for a few statements, unless the whole transaction is one."""
+    return contextlib.nullcontext() if session.info["pipelined"] else pipelined(session.connection())
 
 
 class _Form:

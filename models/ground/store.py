@@ -1,10 +1,13 @@
 """The store: opens transactions, runs work in them off the event loop, and commits. Nobody below it commits.
 
-Operations are plain functions with a `Session` first, the same on both databases. What differs stands here:
+Operations are plain functions with a `Session` first, the same on both databases. A work may be run more than once before
+it counts (a deadlock, a neighbour that failed), so it changes nothing but the database. Two ways of committing stand here:
 
-- SQLite has one writer thread. It takes all work that waits, gives each its own savepoint, and commits them together with
-  one full sync: a failing work is rolled back alone, and nobody gets an answer before the commit (docs/decisions/0001).
-- PostgreSQL has a pool of threads, one connection each, one transaction a work.
+- Together: one writer thread takes all works that wait, runs them one after the other and commits them at once; nobody gets
+  an answer before the commit. When one fails, all are rolled back and each is done again alone (docs/decisions/0001).
+- Alone: one transaction a work, on PostgreSQL in a pool of threads.
+
+On SQLite, which has one writer anyhow, everything is written together; on PostgreSQL the brief works are.
 """
 
 from __future__ import annotations
@@ -20,12 +23,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, QueuePool
 from sqlmodel import Session
 
-from models.ground.prepared import finish
+from models.ground.prepared import finish, pipelined, wait_for_answer
 from models.ground.sealed import KeyRing
 
 log = logging.getLogger(__name__)
@@ -33,7 +35,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Work = Callable[[Session], T]
 
-BATCH_MAX = 64  # works that share one commit on SQLite: bounds how long the first of them waits
+BATCH_MAX = 64  # works that share one commit: bounds how long the first of them waits
+PATIENCE_MS = 250  # how long works that share a commit wait for somebody's lock on PostgreSQL, before each waits alone
 READERS = 4
 POOL = 8
 ATTEMPTS = 5  # of a transaction that PostgreSQL ended for a deadlock or a serialisation failure
@@ -70,59 +73,87 @@ class Store:
         self.wake: Callable[[], None] = _nobody  # called after a commit that enqueued something; from any thread
         self.engine = make_engine(url, pool=pool)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._readers = ThreadPoolExecutor(READERS if self.is_sqlite else pool, thread_name_prefix="payung-db")
-        self._writer = _Writer(self) if self.is_sqlite else None
+        self._threads = ThreadPoolExecutor(READERS if self.is_sqlite else pool, thread_name_prefix="payung-db")
+        self._writer = _Writer(self)
 
-    async def write(self, work: Work[T]) -> T:
-        """What `work` returns, after its transaction was committed."""
-        if self._writer is not None:
+    async def write(self, work: Work[T], *, brief: bool = False) -> T:
+        """What `work` returns, after its transaction was committed.
+
+        Args:
+            brief: it takes a few milliseconds and there are many of its kind: it may share a commit with them.
+        """
+        if brief or self.is_sqlite:
             return await asyncio.wrap_future(self._writer.submit(work))
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self.transaction, work)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._alone, work)
 
     async def read(self, work: Work[T]) -> T:
         """What `work` returns, reading one consistent state; it may write nothing."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, work)
 
     def transaction(self, work: Work[T]) -> T:
         """Like `write`, for callers without an event loop (command line, tests, migrations).
 
         Retries when the database itself ended the transaction for a deadlock.
         """
-        if self._writer is not None and threading.current_thread() is not self._writer.thread:
+        if self.is_sqlite and threading.current_thread() is not self._writer.thread:
             return self._writer.submit(work).result()
-        for attempt in range(1, ATTEMPTS + 1):
-            after: list[Callable[[], None]] = []
-            try:
-                with Session(self.engine, info=self._info(after)) as session, session.begin():
-                    result = work(session)
-                    session.flush()
-                    finish(session)
-            except OperationalError as error:
-                if attempt == ATTEMPTS or not _is_passing(error):
-                    raise
-            else:
-                _call_all(after)
-                return result
-        raise AssertionError("unreachable")
+        return self._alone(work)
 
     def close(self) -> None:
         """All threads have ended, all connections are closed; work handed in before has been done."""
-        if self._writer is not None:
-            self._writer.close()
-        self._readers.shutdown(wait=True)
+        self._writer.close()
+        self._threads.shutdown(wait=True)
         self.engine.dispose()
 
-    def _read(self, work: Work[T]) -> T:
-        with Session(self.engine, info=self._info([])) as session:
-            options = {"payung_read": True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-            session.connection(execution_options=options)
-            return work(session)
+    def _alone(self, work: Work[T]) -> T:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                result: T = self._commit([work])[0]
+            except Exception as error:
+                if attempt == ATTEMPTS or not _is_passing(error):
+                    raise
+            else:
+                return result
+        raise AssertionError("unreachable")
 
-    def _info(self, after: list[Callable[[], None]]) -> dict[str, Any]:
-        return {"keys": self.keys, "after": after, "wake": self._wake, "later": []}
+    def _commit(self, works: list[Work[Any]], *, brief: bool = False) -> list[Any]:
+        """The works' results, after one transaction that all of them share was committed."""
+        after: list[Callable[[], None]] = []
+        with self.engine.connect() as connection, connection.begin(), _journeys(connection, brief=brief):
+            results = []
+            for work in works:
+                results.append(self._run(connection, work, after, brief=brief))
+                if self.is_sqlite and not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]  # sqlite3's
+                    raise RuntimeError("SQLite ended the transaction by itself: nothing is committed")
+        _call_all(after)
+        return results
+
+    def _run(self, connection: Connection, work: Work[T], after: list[Callable[[], None]], *, brief: bool) -> T:
+        info = {"keys": self.keys, "after": after, "wake": self._wake, "later": [], "pipelined": brief}
+        with Session(connection, join_transaction_mode="rollback_only", info=info) as session:
+            result = work(session)
+            session.flush()
+            finish(session)
+        return result
+
+    def _read(self, work: Work[T]) -> T:
+        options = {"payung_read": True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect().execution_options(**options) as connection:
+            return self._run(connection, work, [], brief=False)
 
     def _wake(self) -> None:
         self.wake()
+
+
+@contextlib.contextmanager
+def _journeys(connection: Connection, *, brief: bool) -> Iterator[None]:
+    """Brief works on PostgreSQL wait for no answer that nobody reads, and not long for a lock."""
+    if not brief or connection.dialect.name == "sqlite":
+        yield
+        return
+    with pipelined(connection):
+        connection.connection.cursor().execute(f"SET LOCAL lock_timeout = {PATIENCE_MS}")
+        yield
 
 
 def _nobody() -> None:
@@ -136,7 +167,9 @@ def make_engine(url: str, *, pool: int = POOL) -> Engine:
     for prefix in ("postgresql://", "postgres://"):
         if url.startswith(prefix):
             url = "postgresql+psycopg://" + url.removeprefix(prefix)
-    return create_engine(url, poolclass=QueuePool, pool_size=pool, max_overflow=2, pool_pre_ping=False, hide_parameters=True)
+    engine = create_engine(url, poolclass=QueuePool, pool_size=pool + 1, max_overflow=2, hide_parameters=True)
+    event.listen(engine, "after_cursor_execute", wait_for_answer)
+    return engine
 
 
 def _sqlite_engine(url: str) -> Engine:
@@ -167,7 +200,7 @@ class _Job:
 
 
 class _Writer:
-    """SQLite's one writer: a thread that commits waiting works together."""
+    """The thread that commits waiting works together."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -187,7 +220,7 @@ class _Writer:
     def _run(self) -> None:
         while (first := self._jobs.get()) is not None:
             batch, last = self._gather(first)
-            self._commit(batch)
+            self._commit([job for job in batch if job.future.set_running_or_notify_cancel()])  # some callers may have gone
             if last:
                 return
 
@@ -202,45 +235,29 @@ class _Writer:
         return batch, False
 
     def _commit(self, batch: list[_Job]) -> None:
-        batch = [job for job in batch if job.future.set_running_or_notify_cancel()]  # some callers may have gone away
-        after: list[Callable[[], None]] = []
-        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+        store = self._store
         try:
-            with self._store.engine.connect() as connection, connection.begin():
-                for job in batch:
-                    outcomes.append((job.future, *self._do(connection, job, after)))
-                    if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]  # sqlite3's
-                        raise RuntimeError("SQLite ended the transaction by itself: nothing is committed")  # noqa: TRY301 - told to all
+            results = store._commit([job.work for job in batch], brief=True)  # noqa: SLF001 - the writer is the store's own half
         except BaseException as error:
+            if len(batch) == 1 and not _is_passing(error):  # no neighbour made it fail
+                batch[0].future.set_exception(error)
+                return
             for job in batch:
-                job.future.set_exception(error)
-            return
-        _call_all(after)
-        for future, result, failure in outcomes:
-            if failure is None:
-                future.set_result(result)
-            else:
-                future.set_exception(failure)
+                if store.is_sqlite:
+                    self._do_alone(job)
+                else:  # beside each other: one of them may be waiting for a lock
+                    store._threads.submit(self._do_alone, job)  # noqa: SLF001
+        else:
+            for job, result in zip(batch, results, strict=True):
+                job.future.set_result(result)
 
-    def _do(self, connection: Any, job: _Job, after: list[Callable[[], None]]) -> tuple[Any, BaseException | None]:
-        mine: list[Callable[[], None]] = []
-        info = self._store._info(mine)  # noqa: SLF001 - the writer is the store's own half
-        # The savepoint is said to the driver itself: through the ORM it would cost as much as the statements inside it.
-        driver = connection.connection.dbapi_connection
-        driver.execute("SAVEPOINT work")
+    def _do_alone(self, job: _Job) -> None:
         try:
-            with Session(connection, join_transaction_mode="rollback_only", info=info) as session:
-                result = job.work(session)
-                session.flush()
-                finish(session)
+            result = self._store._alone(job.work)  # noqa: SLF001
         except BaseException as error:
-            if driver.in_transaction:
-                driver.execute("ROLLBACK TO work")
-                driver.execute("RELEASE work")
-            return None, error
-        driver.execute("RELEASE work")
-        after.extend(mine)
-        return result, None
+            job.future.set_exception(error)
+        else:
+            job.future.set_result(result)
 
 
 def _call_all(calls: list[Callable[[], None]]) -> None:
@@ -251,9 +268,9 @@ def _call_all(calls: list[Callable[[], None]]) -> None:
             log.exception("store.after_commit_failed")
 
 
-def _is_passing(error: OperationalError) -> bool:
-    """Deadlock (40P01) and serialisation failure (40001) pass when tried again."""
-    return getattr(error.orig, "sqlstate", "") in {"40P01", "40001"}
+def _is_passing(error: BaseException) -> bool:
+    """Deadlock (40P01), serialisation failure (40001) and a lock not had in time (55P03) pass when tried again."""
+    return getattr(getattr(error, "orig", error), "sqlstate", "") in {"40P01", "40001", "55P03"}
 
 
 @contextlib.contextmanager

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, bindparam, delete, func, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session
 
 from models.catalogue import fields
@@ -21,10 +20,10 @@ from models.catalogue.numbers import new_number
 from models.catalogue.statuses import ACTIVE, Status, sources
 from models.delivery.conversations import CONVERSATION
 from models.ground.audit import Audited, record
-from models.ground.base import Base, BigKey, UtcDateTime, insert_returning, table_of
+from models.ground.base import Base, BigKey, UtcDateTime, table_of
 from models.ground.prepared import Prepared
+from models.ground.rows import insert_or_ignore, insert_returning
 from models.ground.sealed import keys_of
-from models.ground.store import is_sqlite
 from models.register import consents
 from models.register.actors import Actor
 from models.register.announcements import News, announce
@@ -177,8 +176,13 @@ def start_draft(
         },
     )
     if conversation_id is not None:
-        session.execute(update(CONVERSATION).where(CONVERSATION.c.id == conversation_id).values(draft_id=draft_id))
+        _ABOUT.run(session, {"b_id": conversation_id, "b_draft": draft_id})
     return draft_id
+
+
+_ABOUT = Prepared(
+    lambda _dialect: update(CONVERSATION).where(CONVERSATION.c.id == bindparam("b_id")).values(draft_id=bindparam("b_draft"))
+)
 
 
 _FOUND_BY = ("nik_hash", "name_hash", "phone_hash", "person_hash", "occupation", "regency", "district")
@@ -396,9 +400,8 @@ CLAIM = table_of(NikClaim)
 
 def _claim_nik(session: Session, row: Any) -> bool:
     """Whether no other active application holds the NIK; both sides of a race lock the same claim row first."""
-    upsert = sqlite.insert if is_sqlite(session) else postgresql.insert
     claim = {"programme_id": row.programme_id, "year": row.year, "nik_hash": row.nik_hash}
-    session.execute(upsert(CLAIM).values(**claim).on_conflict_do_nothing())
+    insert_or_ignore(session, CLAIM, claim, returning="year")
     session.execute(
         select(CLAIM.c.year)
         .where(CLAIM.c.programme_id == row.programme_id, CLAIM.c.year == row.year, CLAIM.c.nik_hash == row.nik_hash)

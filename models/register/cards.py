@@ -12,13 +12,12 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import LargeBinary, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session
 
 from models.catalogue.statuses import ACTIVE, Status, sources
 from models.ground.base import Base, BigKey, UtcDateTime, table_of
+from models.ground.rows import insert_or_ignore
 from models.ground.sealed import keys_of
-from models.ground.store import is_sqlite
 from models.register.actors import Actor
 from models.register.announcements import News, announce
 from models.register.applications import APPLICATION, Moved, Refusal, find_by_number, hash_of
@@ -69,20 +68,14 @@ class Outcome(StrEnum):
 
 def store_event(session: Session, event_id: str, event_type: str, body: Mapping[str, Any], *, now: dt.datetime) -> bool:
     """Whether the event is new; it is on record now."""
-    upsert = sqlite.insert if is_sqlite(session) else postgresql.insert
-    row = session.execute(
-        upsert(EVENT)
-        .values(
-            id=event_id,
-            type=event_type,
-            outcome="",
-            body_sealed=keys_of(session).seal_json(dict(body), "bpjs.event"),
-            received_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["id"])
-        .returning(EVENT.c.id)
-    ).one_or_none()
-    return row is not None
+    values = {
+        "id": event_id,
+        "type": event_type,
+        "outcome": "",
+        "body_sealed": keys_of(session).seal_json(dict(body), "bpjs.event"),
+        "received_at": now,
+    }
+    return insert_or_ignore(session, EVENT, values, returning="id") is not None
 
 
 def close_event(session: Session, event_id: str, outcome: Outcome, *, application_id: int | None) -> None:
@@ -117,7 +110,6 @@ def issue_card(
     """
     keys = keys_of(session)
     kpj_hash = keys.hash(kpj, KPJ)
-    upsert = sqlite.insert if is_sqlite(session) else postgresql.insert
     moved = session.execute(
         update(APPLICATION)
         .where(APPLICATION.c.id == row.id, APPLICATION.c.status.in_([status.value for status in sources(Status.ISSUED)]))
@@ -126,19 +118,14 @@ def issue_card(
     ).one_or_none()
     if moved is None:
         return Refusal("repeated" if _has_card(session, row.id, kpj_hash) else "status")
-    card = session.execute(
-        upsert(CARD)
-        .values(
-            application_id=row.id,
-            kpj_hash=kpj_hash,
-            kpj_sealed=keys.seal(kpj.encode(), KPJ),
-            issued_on=issued_on,
-            recorded_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(CARD.c.id)
-    ).one_or_none()
-    if card is None:  # another person's card: put the status back, in this same transaction
+    card = {
+        "application_id": row.id,
+        "kpj_hash": kpj_hash,
+        "kpj_sealed": keys.seal(kpj.encode(), KPJ),
+        "issued_on": issued_on,
+        "recorded_at": now,
+    }
+    if insert_or_ignore(session, CARD, card, returning="id") is None:  # another person's card: the status is put back
         session.execute(update(APPLICATION).where(APPLICATION.c.id == row.id).values(status=row.status, version=row.version))
         return Refusal("kpj_taken")
     told = announce(session, News(row.id, row.number, row.conversation_id, moved[0], Status.ISSUED), now=now)

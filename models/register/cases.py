@@ -17,7 +17,8 @@ from models.catalogue.statuses import Status, sources
 from models.delivery.conversations import CONVERSATION
 from models.delivery.outbox import OUTBOX, Kind, State
 from models.ground.audit import Audited, record
-from models.ground.base import Base, BigKey, UtcDateTime, insert_returning, table_of
+from models.ground.base import Base, BigKey, UtcDateTime, table_of
+from models.ground.rows import insert_returning
 from models.register.actors import Actor
 from models.register.announcements import News, announce
 from models.register.applications import APPLICATION, Moved, Refusal, find_by_number, get_application, hash_of

@@ -10,7 +10,8 @@ import datetime as dt
 from sqlalchemy import update
 from sqlmodel import Field, Session
 
-from models.ground.base import Base, BigKey, UtcDateTime, insert_returning, table_of
+from models.ground.base import Base, BigKey, UtcDateTime, table_of
+from models.ground.rows import insert
 
 PURPOSES = "registration,verification,bpjs,notices"
 
@@ -44,8 +45,8 @@ def give(
     channel: str,
     message_hash: str = "",
     now: dt.datetime,
-) -> int:
-    """The consent is on record; its id."""
+) -> None:
+    """The consent is on record."""
     values = {
         "application_id": application_id,
         "conversation_id": conversation_id,
@@ -56,7 +57,7 @@ def give(
         "message_hash": message_hash,
         "given_at": now,
     }
-    return insert_returning(session, CONSENT, values)
+    insert(session, CONSENT, values)
 
 
 def withdraw(session: Session, application_id: int, *, now: dt.datetime) -> None:

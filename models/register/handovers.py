@@ -7,7 +7,8 @@ import datetime as dt
 from sqlalchemy import select
 from sqlmodel import Field, Session
 
-from models.ground.base import Base, BigKey, UtcDateTime, insert_returning, table_of
+from models.ground.base import Base, BigKey, UtcDateTime, table_of
+from models.ground.rows import insert_returning
 
 ASK_AGAIN = dt.timedelta(days=1)  # after which a person who was not answered may call again
 

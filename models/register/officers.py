@@ -13,7 +13,8 @@ from sqlmodel import Field, Session
 
 from models.delivery.conversations import CONVERSATION
 from models.ground.audit import Audited, record
-from models.ground.base import Base, BigKey, UtcDateTime, insert_returning, table_of
+from models.ground.base import Base, BigKey, UtcDateTime, table_of
+from models.ground.rows import insert_returning
 from models.ground.sealed import keys_of
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that is easily taken for something else

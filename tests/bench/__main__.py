@@ -31,7 +31,7 @@ from tests.database import start_postgres
 from tests.emulators.serving import free_port
 from webhook.clock import now
 
-ROUNDS = 1
+ROUNDS = 5
 TALKS = 3
 ECHO, BODY = "aiogram echo (answer)", "aiogram echo (in the body)"
 OURS = ("SQLite", "PostgreSQL")

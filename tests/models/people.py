@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from models.catalogue.fields import Field
 from models.delivery.conversations import add_address
-from models.ground.base import insert_returning
+from models.ground.rows import insert_returning
 from models.programme.programmes import PROGRAMME
 from models.register import actors, applications, officers
 from models.register.applications import Moved, find_by_number

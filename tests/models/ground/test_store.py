@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 import models
@@ -72,6 +73,71 @@ async def test_a_failing_statement_among_others_is_rolled_back_alone(store: Stor
     assert (first, third) == (True, True)
     assert "IntegrityError" in type(second).__name__
     assert rows(store) == 2
+
+
+async def test_brief_works_share_a_commit_and_a_failing_one_fails_alone(store: Store, clock: FakeClock) -> None:
+    runs: list[str] = []
+    entered, leave = threading.Event(), threading.Event()
+
+    def slow(_session: Session) -> None:
+        entered.set()
+        leave.wait(10)
+
+    def work(session: Session, name: str) -> bool:
+        runs.append(name)
+        if name == "bad":
+            raise Boom
+        return receive(session, name, clock)
+
+    first = asyncio.ensure_future(store.write(slow, brief=True))
+    await asyncio.to_thread(entered.wait, 10)
+    batch = [asyncio.ensure_future(store.write(partial(work, name=name), brief=True)) for name in ("a", "bad", "b")]
+    await asyncio.sleep(0)
+    leave.set()
+    await first
+    results = await asyncio.gather(*batch, return_exceptions=True)
+    assert (results[0], type(results[1]), results[2]) == (True, Boom, True)
+    assert runs[:2] == ["a", "bad"]  # together; the third was not tried
+    assert sorted(runs[2:]) == ["a", "b", "bad"]  # each alone
+    assert rows(store) == 2
+
+
+async def test_a_deadlock_passes_whether_sqlalchemy_or_the_driver_tells_of_it(store: Store) -> None:
+    class OfTheDriver(Exception):
+        sqlstate = "40P01"
+
+    runs: list[BaseException] = [OfTheDriver(), OperationalError("", {}, OfTheDriver())]
+
+    def work(_session: Session) -> str:
+        if runs:
+            raise runs.pop()
+        return "done"
+
+    assert await store.write(work) == "done"
+
+
+async def test_brief_works_do_not_wait_behind_somebody_elses_lock(store: Store, clock: FakeClock) -> None:
+    """On PostgreSQL a long transaction holds one row: the turn that needs it waits alone, the others are done."""
+    if store.is_sqlite:
+        return  # one writer: there is no lock to wait for
+    await store.write(partial(receive, name="held", clock=clock))
+    entered, leave = threading.Event(), threading.Event()
+    held = select(INBOX.c.key).with_for_update()
+
+    def long(session: Session) -> None:
+        session.execute(held)
+        entered.set()
+        leave.wait(20)
+
+    holding = asyncio.ensure_future(store.write(long))
+    await asyncio.to_thread(entered.wait, 10)
+    waiting = asyncio.ensure_future(store.write(lambda session: len(session.execute(held).all()), brief=True))
+    others = [store.write(partial(receive, name=str(number), clock=clock), brief=True) for number in range(5)]
+    assert await asyncio.wait_for(asyncio.gather(*others), 10) == [True] * 5
+    assert not waiting.done()
+    leave.set()
+    await holding
+    assert await asyncio.wait_for(waiting, 10) >= 1
 
 
 async def test_what_is_to_follow_the_commit_follows_it(store: Store, clock: FakeClock) -> None:
@@ -137,10 +203,10 @@ async def test_a_caller_who_goes_away_leaves_the_store_working(store: Store, clo
     assert await asyncio.wait_for(store.write(partial(receive, name="next", clock=clock)), 10) is True
 
 
-async def test_a_transaction_that_sqlite_ends_by_itself_is_answered_by_nobody(
+async def test_a_transaction_that_sqlite_ends_by_itself_takes_no_neighbour_with_it(
     keys: KeyRing, tmp_path: Path, sqlite_template: object, clock: FakeClock
 ) -> None:
-    """A full disk or a broken page makes SQLite roll back all: works of the same batch must not count as committed."""
+    """A full disk or a broken page makes SQLite roll back all: works of the same batch are done again, each alone."""
     store = Store(sqlite_template.create(tmp_path), keys)  # type: ignore[attr-defined]  # tests.database.Sqlite
     entered, leave = threading.Event(), threading.Event()
 
@@ -161,9 +227,9 @@ async def test_a_transaction_that_sqlite_ends_by_itself_is_answered_by_nobody(
     leave.set()
     await first
     results = await asyncio.gather(*batch, return_exceptions=True)
-    assert all(isinstance(result, Exception) for result in results)
-    assert rows(store) == 0
-    assert await store.write(partial(receive, name="after", clock=clock)) is True
+    assert (results[0], results[2]) == (True, True)
+    assert isinstance(results[1], RuntimeError)
+    assert rows(store) == 2
     store.close()
 
 
