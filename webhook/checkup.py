@@ -105,6 +105,9 @@ def _public_url(settings: Settings) -> Finding:
 
 
 async def _telegram(settings: Settings) -> Finding:
+    from bot.channels.telegram_sdk import load_sdk  # noqa: PLC0415
+
+    load_sdk()
     from bot.channels.telegram import Telegram  # noqa: PLC0415
 
     channel = Telegram(settings.telegram_token, settings.telegram_api_url)

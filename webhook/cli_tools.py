@@ -77,6 +77,9 @@ def connect() -> None:
 
 async def _connect(settings: Settings) -> None:
     from bot.channels.port import SendError  # noqa: PLC0415
+    from bot.channels.telegram_sdk import load_sdk  # noqa: PLC0415
+
+    load_sdk()
     from bot.channels.telegram import Telegram, go_live  # noqa: PLC0415
     from locales.texts import Texts  # noqa: PLC0415
 

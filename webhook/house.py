@@ -18,6 +18,7 @@ import structlog
 from bot.channels import subscriber
 from bot.channels.port import Channel
 from bot.channels.telegram_capabilities import CAPABILITIES as TELEGRAM
+from bot.channels.telegram_sdk import load_sdk
 from bot.channels.telegram_update import parse_update
 from bot.channels.terminal import Terminal
 from bot.channels.web import Web
@@ -200,8 +201,9 @@ def build(
 async def _run_telegram(house: House, rate: Rate, stop: asyncio.Event) -> None:
     """Telegram's sender, and its long polling where there is no public address.
 
-    The client's library takes seconds to load; it is loaded beside, while the doors are open already.
+    The client's library takes a second to load; it is loaded beside, while the doors are open already.
     """
+    await asyncio.to_thread(load_sdk)
     client = await asyncio.to_thread(import_module, "bot.channels.telegram")
     polling = await asyncio.to_thread(import_module, "bot.channels.telegram_poll")
     settings = house.settings
