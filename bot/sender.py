@@ -68,7 +68,7 @@ UNPACED = Pace(seconds(0), seconds(0))
 #: answers that are two messages long. Sources: core.telegram.org/bots/faq, developers.facebook.com (throughput; pair rate).
 RATES: Mapping[ChannelName, Rate] = {
     ChannelName.TELEGRAM: Rate(seconds(1 / 27), 1, Pace(seconds(1.05), seconds(0))),
-    ChannelName.WHATSAPP: Rate(seconds(1 / 70), 10, Pace(seconds(6), seconds(30)), settles=True),
+    ChannelName.WHATSAPP: Rate(seconds(1 / 70), 10, Pace(seconds(6), seconds(180)), settles=True),
     ChannelName.WEB: Rate(seconds(1 / 2000), 100, UNPACED),
     ChannelName.TERMINAL: Rate(seconds(1 / 2000), 100, UNPACED),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -15,8 +16,8 @@ from webhook.settings import Settings
 T = TypeVar("T")
 
 
-def in_store(work: Callable[[Session], T]) -> T:
-    """What the work returns, done in one transaction on the configured database."""
+def in_store(work: Callable[[Session], T], *, reading: bool = False) -> T:
+    """What the work returns, done in one transaction on the configured database; `reading` holds up nobody who writes."""
     from models.ground.store import Store  # noqa: PLC0415 - `--help` needs no database
     from models.migrations.run import upgrade  # noqa: PLC0415
 
@@ -24,7 +25,7 @@ def in_store(work: Callable[[Session], T]) -> T:
     upgrade(settings.database_url)
     store = Store(settings.database_url, settings.keys())
     try:
-        return store.transaction(work)
+        return asyncio.run(store.read(work)) if reading else store.transaction(work)
     finally:
         store.close()
 
@@ -203,7 +204,7 @@ def verify_audit(head: str) -> None:
     """Check that no audit row was altered, removed or added in between."""
     from models.ground.audit import verify  # noqa: PLC0415
 
-    report = in_store(lambda s: verify(s, known_head=head))
+    report = in_store(lambda s: verify(s, known_head=head), reading=True)
     if report.broken:
         raise click.ClickException(f"The chain is broken: {report.broken}.")
     click.echo(f"{report.rows} rows, whole. Head: {report.head}")

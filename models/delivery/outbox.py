@@ -198,7 +198,8 @@ def enqueue(session: Session, parcels: Sequence[Parcel], *, now: dt.datetime, la
 def claim(session: Session, channel: str, *, limit: int, now: dt.datetime, pace: Pace | None = None) -> list[Claimed]:
     """Up to `limit` due rows of a channel are ours for the lease: waiting ones, and those whose holder vanished.
 
-    With a pace, an address gets one row at a time, in order, and not faster than the pace allows. The literal `state < 2`
+    With a pace, an address gets one row at a time, in order, and not faster than the pace allows; news that waits for a
+    second try lets answers pass. The literal `state < 2`
     lets both databases use the partial index.
     """
     found = session.execute(_due(session, channel, limit=limit, now=now, pace=pace)).all()
@@ -244,9 +245,10 @@ def _due(session: Session, channel: str, *, limit: int, now: dt.datetime, pace: 
     )
     if pace is not None:
         earlier = OUTBOX.alias("earlier")
+        holds = or_(earlier.c.kind == Kind.REPLY.value, earlier.c.not_before <= now)  # news that waits holds nobody up
         first = ~exists(
             select(earlier.c.id).where(
-                text("earlier.state < 2"), earlier.c.address_id == OUTBOX.c.address_id, earlier.c.id < OUTBOX.c.id
+                text("earlier.state < 2"), earlier.c.address_id == OUTBOX.c.address_id, earlier.c.id < OUTBOX.c.id, holds
             )
         )
         room = or_(ADDRESS.c.next_send_at.is_(None), ADDRESS.c.next_send_at <= now + pace.slack)

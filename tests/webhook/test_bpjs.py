@@ -313,16 +313,20 @@ def test_a_secret_that_is_none_is_found_at_start(rest: Rest, secret: str) -> Non
         bpjs.router(rest.edge, secret)
 
 
+SECOND_CARD_FAILS = {
+    "sqlite": """CREATE TRIGGER one BEFORE INSERT ON card WHEN (SELECT count(*) FROM card) = 1
+        BEGIN SELECT RAISE(ABORT, 'full'); END""",
+    "postgresql": """CREATE FUNCTION is_full() RETURNS trigger AS $$
+        BEGIN IF (SELECT count(*) FROM card) = 1 THEN RAISE EXCEPTION 'full'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql;
+        CREATE TRIGGER one BEFORE INSERT ON card FOR EACH ROW EXECUTE FUNCTION is_full()""",
+}
+
+
 async def test_nothing_is_half_done_when_a_delivery_fails(rest: Rest, sender: Sender) -> None:
-    if not rest.store.is_sqlite:
-        pytest.skip("the failure is made by a trigger of SQLite's")
     first, second = await approved(rest, 2)
     body = {"events": [issued(first, event="a"), issued(second, event="b", kpj="26041234560")]}
     with rest.store.engine.connect() as connection, connection.begin():  # the second card cannot be written
-        connection.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE INSERT ON card WHEN (SELECT count(*) FROM card) = 1 "
-            "BEGIN SELECT RAISE(ABORT, 'full'); END"
-        )
+        connection.exec_driver_sql(SECOND_CARD_FAILS[connection.dialect.name])
     assert is_problem(await sender.send(body), 500, "internal")
     assert rest.count(EVENT) == rest.count(CARD) == 0
     assert {row.status for row in rest.rows(APPLICATION)} == {"approved"}

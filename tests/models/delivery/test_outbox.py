@@ -181,6 +181,19 @@ def test_one_address_gets_one_row_at_a_time_in_order_and_at_its_pace(do: Do, clo
     assert texts_of([second, third]) == ["dua", "tiga"]
 
 
+@pytest.mark.parametrize(("kind", "passes"), [(Kind.NOTICE, True), (Kind.REPLY, False)])
+def test_news_that_waits_for_a_second_try_lets_answers_pass_and_an_answer_does_not(
+    do: Do, clock: FakeClock, address_id: int, kind: Kind, passes: bool
+) -> None:
+    put(do, clock, parcel("dulu", address_id=address_id, kind=kind))
+    (first,) = do(partial(claim, pace=PACE, now=clock()))
+    do(partial(outbox.postpone, row=first, until=clock.tick(300), error="uncertain"))
+    clock.tick(-200)
+    put(do, clock, parcel("jawaban", address_id=address_id))
+    found = do(partial(claim, pace=PACE, now=clock.tick(5)))
+    assert texts_of(found) == (["jawaban"] if passes else [])
+
+
 def test_many_paced_senders_never_send_two_rows_of_an_address_at_once(
     crowd: Crowd, do: Do, clock: FakeClock, address_id: int
 ) -> None:
