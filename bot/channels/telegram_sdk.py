@@ -44,7 +44,9 @@ def _import_with_models_deferred() -> None:
 
     BaseModel.model_rebuild = classmethod(put_off)  # type: ignore[method-assign,assignment]  # only while aiogram is imported
     try:
-        from aiogram.types.base import TelegramObject  # noqa: PLC0415 - this is what the function is for
+        from aiogram.methods.base import Response, TelegramMethod  # noqa: PLC0415 - this is what the function is for
+        from aiogram.types.base import TelegramObject  # noqa: PLC0415
     finally:
         BaseModel.model_rebuild = rebuild  # type: ignore[method-assign]  # as it was
-    TelegramObject.model_rebuild = classmethod(build)  # type: ignore[method-assign,assignment]  # pydantic calls it at first use
+    for family in (TelegramObject, TelegramMethod, Response):
+        family.model_rebuild = classmethod(build)  # type: ignore[method-assign,assignment]  # pydantic calls it at first use

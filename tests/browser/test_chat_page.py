@@ -248,7 +248,7 @@ def test_what_waits_for_a_connection_outlives_the_closed_page(open_tab: Open, co
     phone.heard("menulis: jangan hilang")
     assert phone.said("jangan hilang") == "jangan hilang"
     assert len(echo.taken) == 2
-    assert context.pages[0].evaluate("Object.keys(localStorage).filter(key => key.includes('queue'))") == []
+    context.pages[0].wait_for_function("Object.keys(localStorage).every(key => !key.includes('queue'))")
 
 
 def test_a_photo_taken_without_a_connection_is_sent_when_it_is_back(
