@@ -5,32 +5,54 @@ Decides the date alone; whether it fits a person is for others to ask.
 
 import datetime as dt
 import re
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
 
 from models.catalogue.digits import fold
 from models.catalogue.word_lists import spread
 
 _MONTHS = spread("""
 1: januari jan january
-2: februari feb pebruari peb february
+2: februari feb pebruari peb february febuari pebuari
 3: maret mar mrt march
-4: april apr
-5: mei may
+4: april apr avril
+5: mei may mey me
 6: juni jun june
 7: juli jul july
-8: agustus agt ags agu agus aug august
+8: agustus agt ags agu agus agst agts aug august
 9: september sep sept
 10: oktober okt oct october
-11: november nov nop nopember
-12: desember des dec december
+11: november nov nop nopember nofember nofb
+12: desember des december dsmbr dsmber decembr dec
 """)
 _LOOKALIKE = re.compile(r"\b[oil](?=\d\b)|(?<=\b\d)[oil]\b")
 _DIGITS = str.maketrans("oil", "011")
+_NUMBER_WORDS = spread("""
+1: satu sa
+2: dua
+3: tiga
+4: empat ampat
+5: lima
+6: enam anam
+7: tujuh tuju
+8: delapan lapan dlapan
+9: sembilan smbilan
+10: sepuluh
+11: sebelas
+20: duapuluh
+30: tigapuluh
+""")
+_SPELT = re.compile(rf"\b({'|'.join(_NUMBER_WORDS)})\b(?: (belas|puluh)\b)?(?: ({'|'.join(_NUMBER_WORDS)})\b)?")
+_LABELS = re.compile(r"\b(?:tanggal|tgl|bulan|bln|tahun|thn|th)\b\.?")
 _GAP = r"[\s./,'’\-–_|]*"
 _BREAK = r"[\s./,\-–_|]+"
-_NAMED = re.compile(rf"(?<!\d)(\d{{1,2}}){_GAP}([a-z]{{3,9}}){_GAP}(\d{{4}}|\d{{2}})(?!\d)")
+_NAMED = re.compile(rf"(?<!\d)(\d{{1,2}}){_GAP}([a-z]{{2,10}}){_GAP}(\d{{4}}|\d{{2}})(?!\d)")
 _NUMBERS = re.compile(rf"(?<!\d)(\d{{1,2}}){_BREAK}(\d{{1,2}}){_BREAK}(\d{{4}}|\d{{2}})(?!\d)")
-_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+_ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _SOLID = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{4})(?!\d)")
+_SHORT = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})(?!\d)")
+_MOST_CHARS = 200
 _TURN = 30
 """Two-digit years from here on belong to the last century: nobody who may register was born after 2029."""
 
@@ -41,8 +63,9 @@ def parse_date(text: str) -> dt.date | None:
     Args:
         text: What the person wrote, day before month: "17-08-1985", "17 agustus 1985", "17/8/85".
     """
-    folded = _LOOKALIKE.sub(lambda found: found[0].translate(_DIGITS), fold(text))
-    for pattern in (_ISO, _NAMED, _NUMBERS, _SOLID):
+    folded = _LOOKALIKE.sub(lambda found: found[0].translate(_DIGITS), fold(text[:_MOST_CHARS]))
+    folded = _SPELT.sub(_in_digits, _LABELS.sub(" ", folded))
+    for pattern in (_ISO, _NAMED, _NUMBERS, _SOLID, _SHORT):
         dates = {date for found in pattern.finditer(folded) if (date := _date(pattern, found)) is not None}
         if dates:
             return dates.pop() if len(dates) == 1 else None
@@ -53,11 +76,34 @@ def _date(pattern: re.Pattern[str], found: re.Match[str]) -> dt.date | None:
     first, middle, last = found.groups()
     if pattern is _ISO:
         first, last = last, first
-    month = int(_MONTHS.get(middle, 0)) if pattern is _NAMED else int(middle)
+    month = _month(middle) if pattern is _NAMED else int(middle)
     try:
         return dt.date(_year(last), month, int(first))
     except ValueError:
         return None
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    """A day spelt out, in digits: "tujuh belas", "dua puluh tiga"."""
+    first, unit, last = found.groups()
+    number = int(_NUMBER_WORDS[first])
+    if unit is None:
+        return found[0] if last else str(number)
+    if unit == "belas":
+        return f"{number + 10} {_NUMBER_WORDS[last] if last else ''}"
+    return str(number * 10 + (int(_NUMBER_WORDS[last]) if last else 0))
+
+
+@lru_cache(maxsize=256)
+def _month(name: str) -> int:
+    """The month by its name, one slip of the pen allowed (two in a long name); 0 when it is none."""
+    if name in _MONTHS:
+        return int(_MONTHS[name])
+    if len(name) < 5:
+        return 0
+    most = 2 if len(name) >= 7 else 1
+    near = {_MONTHS[month] for month in _MONTHS if len(month) >= 4 and OSA.distance(name, month, score_cutoff=most) <= most}
+    return int(near.pop()) if len(near) == 1 else 0
 
 
 def _year(digits: str) -> int:

@@ -1,19 +1,17 @@
 """What a sentence means at a yes/no question: one class, UNKNOWN when unsure.
 
-Decides by whole sentences which meaning wins. Refuses to know the step of the conversation: what a command does is for
-the flow.
+Decides between the scores that `features` gives. What can't be undone by a shrug (yes, no, cancel, delete) needs a clear
+lead over everything else; where two readings are near, both are candidates and none is taken. Refuses to know the step of
+the conversation: what a command does is for the flow.
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from bot.understanding import answers, orders
-from bot.understanding.normalise import is_question, normalise
-from bot.understanding.sentence import Sentence
-from bot.understanding.words import OFF_TOPIC
+from bot.understanding.features import table, weigh
+from bot.understanding.sentence import read_sentence
 
 
 class Intent(StrEnum):
@@ -39,12 +37,26 @@ class Intent(StrEnum):
     THANKS = "thanks"
 
 
+class Pending(StrEnum):
+    """What the open question waits for; it shifts what a doubtful word is taken for."""
+
+    YES_NO = "yes_no"
+    NUMBER = "number"
+    WORDS = "words"
+
+
 _PUBLIC = {
     Intent.MY_DATA: Intent.UNKNOWN,
     Intent.CHANGE: Intent.BACK,
     Intent.STOP: Intent.CANCEL,
     Intent.REGISTER: Intent.YES,
     Intent.THANKS: Intent.UNKNOWN,
+}
+_STRONG = frozenset({Intent.YES, Intent.NO, Intent.CANCEL, Intent.STOP, Intent.DELETE_MY_DATA, Intent.REGISTER})
+_PRIOR: Mapping[Pending, Mapping[Intent, float]] = {
+    Pending.YES_NO: {},
+    Pending.NUMBER: {Intent.HELP: 0.3, Intent.YES: -0.3},
+    Pending.WORDS: {Intent.LANGUAGE: -0.8, Intent.YES: -0.3, Intent.NO: -0.3},
 }
 
 
@@ -57,9 +69,11 @@ class Reading:
     candidates: tuple[Intent, ...] = ()
 
 
+LEAD = 0.4
+"""By how much an answer that can't be undone must lead every other reading."""
+NEAR = 0.9
+"""Readings this far below the best are offered beside it."""
 _EVERYDAY = 16
-_CLAUSE = re.compile(r"[,;\n]")
-_MOST_CLAUSES = 6
 _MOST_WORDS = 60
 """Longer texts are stories, not answers."""
 
@@ -81,30 +95,19 @@ def _everyday(text: str) -> Intent:
     return weigh_intent(text).intent
 
 
-def weigh_intent(text: str) -> Reading:
+def weigh_intent(text: str, *, pending: Pending = Pending.YES_NO) -> Reading:
     """What the sentence means, how sure that is, and what else it might be.
 
     Args:
         text: What the person wrote.
+        pending: What the open question waits for.
     """
-    sentence = Sentence(normalise(text), is_question(text))
+    sentence = read_sentence(text)
     if not sentence.words or len(sentence.words) > _MOST_WORDS:
         return Reading(Intent.UNKNOWN, 0.5)
-    found = [intent for intent, rule in _RULES if rule(sentence)] or _agreed(text)
-    if not found or (sentence.has(*OFF_TOPIC) and found[0] is not Intent.HUMAN):
-        return Reading(Intent.UNKNOWN, 0.6)
-    others = tuple(dict.fromkeys(intent for intent in found[1:] if intent is not found[0]))
-    confidence = 0.97 - 0.12 * min(sentence.strangers(), 3) - 0.05 * min(len(others), 3)
-    return Reading(found[0], round(confidence, 2), others)
-
-
-def _agreed(text: str) -> list[Intent]:
-    """The one meaning of all clauses of a sentence with commas: "tidak, salah tanggalnya"; none when they differ."""
-    clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
-    if not 1 < len(clauses) <= _MOST_CLAUSES:
-        return []
-    meanings = {weigh_intent(clause).intent for clause in clauses}
-    return [] if len(meanings) > 1 else [intent for intent in meanings if intent is not Intent.UNKNOWN]
+    scores = {Intent(name): score for name, score in weigh(sentence.words, sentence.line).items()}
+    shifted = {intent: score + _PRIOR[pending].get(intent, 0.0) for intent, score in scores.items()}
+    return _decide(shifted)
 
 
 def public_class(intent: Intent) -> Intent:
@@ -112,23 +115,16 @@ def public_class(intent: Intent) -> Intent:
     return _PUBLIC.get(intent, intent)
 
 
-_RULES: tuple[tuple[Intent, Callable[[Sentence], bool]], ...] = (
-    (Intent.DELETE_MY_DATA, orders.asks_deletion),
-    (Intent.YES, answers.is_yes_by_denial),
-    (Intent.LANGUAGE, orders.asks_language),
-    (Intent.STOP, orders.asks_stop),
-    (Intent.CANCEL, orders.asks_cancel),
-    (Intent.RESTART, orders.asks_restart),
-    (Intent.BACK, orders.asks_back),
-    (Intent.STATUS, answers.asks_status),
-    (Intent.HUMAN, orders.asks_human),
-    (Intent.MY_DATA, orders.asks_my_data),
-    (Intent.CHANGE, orders.asks_change),
-    (Intent.GREET, answers.is_greeting),
-    (Intent.HELP, answers.asks_help),
-    (Intent.THANKS, answers.is_thanks),
-    (Intent.NO, answers.is_no),
-    (Intent.YES, answers.is_yes),
-    (Intent.REGISTER, answers.wants_to_register),
-)
-"""Stronger meanings first: who wants the data deleted is not merely cancelling."""
+def _decide(scores: Mapping[Intent, float]) -> Reading:
+    doubt = scores.get(Intent.UNKNOWN, 0.0)
+    ranked = sorted(((score, intent) for intent, score in scores.items() if intent is not Intent.UNKNOWN), reverse=True)
+    heard = [(score, intent) for score, intent in ranked if score >= table().meanings[intent].floor]
+    if not heard:
+        return Reading(Intent.UNKNOWN, 0.6)
+    score, best = heard[0]
+    rivals = [(other, intent) for other, intent in heard[1:] if public_class(intent) is not public_class(best)]
+    lead = score - max([doubt, *(other for other, _ in rivals)])
+    near = tuple(intent for other, intent in rivals if other >= score - NEAR)
+    if lead < (LEAD if best in _STRONG else 0.0):
+        return Reading(Intent.UNKNOWN, 0.6, (best, *near))
+    return Reading(best, round(min(0.98, 0.6 + 0.15 * lead), 2), near)

@@ -6,7 +6,12 @@ Decides which places a text may mean; choosing between several is for the person
 import re
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+
 from models.catalogue.regions import District, Regency, find_district, find_regency, get_regency
+
+_SAME_NAME = 90
+_SAYS_DISTRICT = re.compile(r"(?i)\b(?:kec|kecamatan|distrik)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,21 @@ def find_place(text: str) -> tuple[Place, ...]:
 
 
 def _district_of(regency: Regency, text: str, exact: dict[str, District]) -> District | None:
+    name = regency.name.lower()
+    rest = _without(text, name)
+    if not rest and not _SAYS_DISTRICT.search(text):
+        return None
     if regency.code in exact:
         return exact[regency.code]
-    name = set(regency.name.lower().split())
-    rest = " ".join(word for word in re.findall(r"\w+", text.lower()) if word not in name)
     found = find_district(text, regency.code)
     if len(found) != 1:
         found = find_district(rest, regency.code)
     return found[0] if len(found) == 1 else None
+
+
+def _without(text: str, name: str) -> str:
+    """The words of the text that are not the regency's own name."""
+    own = {*name.split(), "kab", "kabupaten", "kota"}
+    words = [word for word in re.findall(r"[^\W_]+", text.lower()) if word not in own]
+    alone = "".join(words)
+    return "" if alone and fuzz.ratio(alone, "".join(name.split()[1:])) >= _SAME_NAME else " ".join(words)

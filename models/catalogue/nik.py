@@ -112,7 +112,7 @@ def parse_nik(text: str) -> Nik | NikProblem:
     runs = [piece for run in numbers.runs for piece in _pieces(run)]
     full = [run for run in runs if len(run.digits) == NIK_LENGTH]
     if full:
-        return _choose(full)
+        return _choose(full, runs[-1])
     if numbers.spoiled:
         return NikProblem.LETTERS
     if not runs or (max(len(run.digits) for run in runs) < 4 and any(run.before or run.after for run in runs)):
@@ -166,8 +166,8 @@ def _pieces(run: Run) -> Iterable[Run]:
     return [run]
 
 
-def _choose(full: list[Run]) -> Nik | NikProblem:
-    own = [run for run in full if not _is_labelled_kk(run)]
+def _choose(full: list[Run], last_run: Run) -> Nik | NikProblem:
+    own = [run for run in full if not _is_labelled_kk(run, is_last=run is last_run)]
     if not own:
         return NikProblem.IS_KK
     labelled = [run for run in own if _OWN_LABELS & set(run.before)]
@@ -180,7 +180,7 @@ def _choose(full: list[Run]) -> Nik | NikProblem:
     return _check(next(iter(candidates)))
 
 
-def _is_labelled_kk(run: Run) -> bool:
+def _is_labelled_kk(run: Run, *, is_last: bool) -> bool:
     before = run.before
     for index in range(len(before) - 1, -1, -1):
         if before[index] in _OWN_LABELS:
@@ -188,6 +188,8 @@ def _is_labelled_kk(run: Run) -> bool:
         if before[index] in _KK_LABELS:
             return not (index and before[index - 1] in _INSIDE)
     after = run.after[:4]
+    if is_last and after and after[0] in _KK_LABELS:
+        return True
     return bool(after) and after[0] in {"itu", "ini", "nomor", "no"} and bool(_KK_LABELS & set(after))
 
 

@@ -25,6 +25,8 @@ _COMMON = (
     "tukang_bangunan", "serabutan",
 )  # fmt: skip
 _NOW = re.compile(r"\b(?:sekarang|skrg|skrang|skarang|saiki|kini)\b")
+_DOUBT = re.compile(r"^\W*(?:saya |sy |aku )?(?:tidak|tdk|ga|gak|nggak|ngga|g|belum|kurang) ?(?:tahu|tau)\b")
+"""Who doesn't know makes no tofu."""
 _ELSE = re.compile(r"[^a-z0-9&]+")
 
 
@@ -96,6 +98,8 @@ def find_occupation(text: str) -> tuple[Match, ...]:
         text: What the person wrote: "narik betor", "manen sawit bang".
     """
     folded = fold(text)
+    if _DOUBT.search(folded):
+        return ()
     words = _split(_NOW.split(folded)[-1]) or _split(folded)
     scores = _index().rank(words)
     return tuple(Match(get_occupation(key), round(score, 1)) for key, score in scores[:MOST] if score >= FLOOR)

@@ -145,11 +145,12 @@ def find_regency(text: str) -> tuple[Regency, ...]:
     words = _words(text)
     kind = next((_TYPES[word] for word in words if word in _TYPES), "")
     named = [word for word in words if word not in _TYPES]
-    by_alias = _by_alias(words) or _by_alias(named)
-    if by_alias:
-        return tuple(_regencies()[code] for code in by_alias)
     windows = _windows([_SHORT.get(word, word) for word in named]) | _windows([_SHORT.get(word, word) for word in words])
     names = _regency_names()
+    longest = max((len(base) for forms in names.values() if (base := _fold_name(forms.base)) in windows), default=0)
+    by_alias = _by_alias(words, longest) or _by_alias(named, longest)
+    if by_alias:
+        return tuple(_regencies()[code] for code in by_alias)
     scored = [(_score(windows, forms.base), code) for code, forms in names.items()]
     kept = _best(scored, REGENCY_FLOOR)
     of_kind = [code for code in kept if names[code].kind == kind]
@@ -184,13 +185,15 @@ def _windows(words: Sequence[str]) -> set[str]:
     return {"".join(words[start : start + span]) for span in spans for start in range(len(words) - span + 1)}
 
 
-def _by_alias(words: Sequence[str]) -> tuple[str, ...]:
+def _by_alias(words: Sequence[str], longest: int) -> tuple[str, ...]:
+    """What the nickname stands for: the whole text, or a part longer than every full name in it."""
     aliases = _aliases()
     for text in (" ".join(words), "".join(words)):
         if text in aliases:
             return aliases[text]
     spans = [" ".join(words[start : start + span]) for span in (3, 2, 1) for start in range(len(words) - span + 1)]
-    return next((aliases[span] for span in spans if span in aliases and len(span) >= _ALIAS_INSIDE), ())
+    least = max(_ALIAS_INSIDE, longest + 1)
+    return next((aliases[span] for span in spans if span in aliases and len(span) >= least), ())
 
 
 def _score(windows: set[str], full_name: str) -> float:

@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -71,14 +72,23 @@ _FUZZY_CUTOFF = 80
 _UNKNOWN_WEIGHT = 0.8
 
 
+class Phrase(NamedTuple):
+    """One phrase of a key: its roots and what they weigh together."""
+
+    key: str
+    roots: frozenset[str]
+    weight: float
+
+
 @dataclass(frozen=True, slots=True)
 class PhraseIndex:
-    """Phrases by key with the weight of each root: rare roots tell more."""
+    """Phrases by the roots that they hold, with the weight of each root: rare roots tell more."""
 
     roots: Mapping[str, str]
     weights: Mapping[str, float]
-    phrases: Mapping[str, tuple[frozenset[str], ...]]
+    by_root: Mapping[str, tuple[Phrase, ...]]
     bags: Mapping[str, frozenset[str]]
+    _places: Mapping[str, int]
     _vocabulary: tuple[str, ...] = field(default=(), repr=False)
 
     def rank(self, words: Sequence[str]) -> list[tuple[str, float]]:
@@ -90,21 +100,18 @@ class PhraseIndex:
         known, unknown = self._recognise(words)
         if not known:
             return []
-        total = sum(self.weights[root] * trust for root, trust in known.items()) + _UNKNOWN_WEIGHT * unknown
-        scored = [(key, self._score(key, known, total)) for key in self.phrases]
-        return sorted(((key, score) for key, score in scored if score > 0), key=lambda pair: -pair[1])
+        weighed = {root: self.weights[root] * trust for root, trust in known.items()}
+        total = sum(weighed.values()) + _UNKNOWN_WEIGHT * unknown
+        best: dict[str, float] = {}
+        for phrase in {phrase for root in known for phrase in self.by_root[root]}:
+            shared = sum(weighed[root] for root in phrase.roots if root in weighed)
+            score = float((shared / phrase.weight) ** 0.6 * (shared / total) ** 0.4)
+            best[phrase.key] = max(score, best.get(phrase.key, 0.0))
+        scored = {key: 100 * (0.8 * score + 0.2 * self._bag(key, weighed) / total) for key, score in best.items()}
+        return [(key, scored[key]) for key in sorted(scored, key=lambda key: (-scored[key], self._places[key]))]
 
-    def _score(self, key: str, known: Mapping[str, float], total: float) -> float:
-        best = max(self._phrase_score(phrase, known, total) for phrase in self.phrases[key])
-        bag = sum(self.weights[root] * trust for root, trust in known.items() if root in self.bags[key]) / total
-        return 100 * (0.8 * best + 0.2 * bag)
-
-    def _phrase_score(self, phrase: frozenset[str], known: Mapping[str, float], total: float) -> float:
-        shared = sum(self.weights[root] * known[root] for root in phrase if root in known)
-        if not shared:
-            return 0.0
-        whole = sum(self.weights[root] for root in phrase)
-        return float((shared / whole) ** 0.6 * (shared / total) ** 0.4)
+    def _bag(self, key: str, weighed: Mapping[str, float]) -> float:
+        return sum(weight for root, weight in weighed.items() if root in self.bags[key])
 
     def _recognise(self, words: Iterable[str]) -> tuple[dict[str, float], int]:
         """The roots that are known, each with its trust from 0 to 1, and the number of words that are not."""
@@ -143,8 +150,18 @@ def build_index(phrases: Mapping[str, Sequence[Sequence[str]]]) -> PhraseIndex:
     bags = {key: frozenset().union(*group) for key, group in rooted.items()}
     spread = Counter(root for bag in bags.values() for root in bag)
     weights = {root: math.log(1 + len(bags) / count) * _FAINT.get(root, 1.0) for root, count in spread.items()}
+    by_root: dict[str, list[Phrase]] = {root: [] for root in weights}
+    for key, group in rooted.items():
+        for phrase in group:
+            for root in phrase:
+                by_root[root].append(Phrase(key, phrase, sum(weights[member] for member in phrase)))
     return PhraseIndex(
-        roots, weights, rooted, bags, tuple(sorted(word for word in vocabulary if len(word) >= _FUZZY_LENGTH))
+        roots,
+        weights,
+        {root: tuple(found) for root, found in by_root.items()},
+        bags,
+        {key: place for place, key in enumerate(bags)},
+        tuple(sorted(word for word in vocabulary if len(word) >= _FUZZY_LENGTH)),
     )
 
 
