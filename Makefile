@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 STAMP := $(shell date -u +%Y-%m-%d-%H%M)
 PYTHON := $(or $(PAYUNG_VENV),.venv)/bin/python
-.PHONY: demo test bench lock migration first-migration help
+.PHONY: demo test bench bench-ktp lock migration first-migration help
 
 demo: ## show everything on this machine, with invented people
 	./payung demo
@@ -12,6 +12,9 @@ test: ## all checks and all tests, on SQLite and PostgreSQL
 
 bench: ## durable turns per second, beside a bare webhook echo
 	./payung bench
+
+bench-ktp: ## how well KTP photos are read, beside other readers: make bench-ktp [n=1000]; writes docs/ktp-benchmark.*
+	$(PYTHON) -m tests.bench.ktp --count $(or $(n),1000)
 
 migration: ## a new revision from the tables: make migration m="add desil to application"
 	$(PYTHON) -m models.migrations.make $(STAMP) "$(m)"

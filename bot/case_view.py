@@ -9,13 +9,15 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.flow import operations as op
+from bot.flow.operations_people import Objected
 from models.catalogue.fields import Field
 from models.catalogue.masks import mask_tail
 from models.catalogue.nik import Nik, parse_nik
 from models.catalogue.occupations import get_occupation
 from models.catalogue.regions import region_name
 from models.catalogue.statuses import Status
-from models.register import applications, cases
+from models.register import applications, cases, objections
+from models.register.actors import officer as officer_actor
 from models.register.flags import differences
 from models.register.officers import Officer
 
@@ -32,6 +34,8 @@ def case_of(session: Session, row: Any, officer: Officer, *, now: dt.datetime) -
     answers, read = applications.answers_of(session, row), applications.read_of(session, row)
     held = row.held_by == officer.id and row.held_until is not None and row.held_until > now
     hands = {row.entered_by, row.referred_by, row.last_edited_by}
+    objected = _objected(session, row, officer)
+    is_barred = objected is not None and objected.barred
     return op.Case(
         number=row.number or "",
         status=Status(row.status),
@@ -43,9 +47,23 @@ def case_of(session: Session, row: Any, officer: Officer, *, now: dt.datetime) -
         duplicates=cases.look_alikes(session, row),
         photo=row.photo_key,
         held_minutes=-((now - row.held_until) // dt.timedelta(minutes=1)) if held else 0,
-        decidable=held and row.status == Status.SUBMITTED.value and officer.id not in hands,
+        decidable=held and row.status == Status.SUBMITTED.value and officer.id not in hands and not is_barred,
         submitted_on=day_of(row.submitted_at).isoformat() if row.submitted_at else "",
         waiting=cases.count_by_status(session, officer.area).get(Status.SUBMITTED.value, 0),
+        objection=objected,
+    )
+
+
+def _objected(session: Session, row: Any, officer: Officer) -> Objected | None:
+    found = objections.find_open(session, row.id) if row.status == Status.SUBMITTED.value else None
+    if found is None or officer.id is None:
+        return None
+    return Objected(
+        reason=found.reason,
+        words=objections.words_of(session, found),
+        photo=found.photo_key,
+        due=day_of(found.due_at).isoformat(),
+        barred=objections.is_barred(session, row, officer_actor(officer.id)),
     )
 
 

@@ -42,6 +42,7 @@ _TALK = (
     CONVERSATION.c.stopped,
     CONVERSATION.c.home_address_id,
     CONVERSATION.c.version,
+    CONVERSATION.c.updated_at,
     APPLICATION.c.id.label("draft_id"),
     APPLICATION.c.status,
     APPLICATION.c.number,

@@ -1,6 +1,7 @@
 """Carrying out what a turn asked of the register, in the turn's transaction.
 
-One function an operation, in two files by who asks: `bot.worker_operations` and `bot.officer_operations`. Each calls the
+One function an operation, in files by who asks: `bot.worker_operations`, `bot.officer_operations`, and where two people
+meet `bot.handover_operations` and `bot.objection_operations`. Each calls the
 operations beside the tables, and puts what came back into the flow's words.
 """
 
@@ -12,10 +13,13 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot import handover_operations as handover
+from bot import objection_operations as objection
 from bot import officer_operations as by_officer
 from bot import worker_operations as by_worker
 from bot.conversations import Talk, write_answers
 from bot.flow import operations as op
+from bot.flow import operations_people as people
 from bot.shell import Shell
 
 Carry = Callable[[Session, Talk, Any, "Shell", dt.datetime], op.Result | None]
@@ -29,7 +33,6 @@ CARRY: dict[type[Any], Carry] = {
     op.DropDraft: by_worker.drop_draft,
     op.ListApplications: by_worker.list_applications,
     op.Withdraw: by_worker.withdraw,
-    op.CallPerson: by_worker.call_person,
     op.CopyData: by_worker.copy_data,
     op.DeleteData: by_worker.delete_data,
     op.SetStopped: by_worker.set_stopped,
@@ -45,6 +48,15 @@ CARRY: dict[type[Any], Carry] = {
     op.CountCases: by_officer.count_cases,
     op.IssueCard: by_officer.issue_card,
     op.ImportCards: by_officer.import_cards,
+    people.CallPerson: handover.call_person,
+    people.Relay: handover.relay,
+    people.EndHandover: handover.end_handover,
+    people.ListHandovers: handover.list_handovers,
+    people.TakeHandover: handover.take_handover,
+    people.AnswerPerson: handover.answer_person,
+    people.GiveBack: handover.give_back,
+    people.ReleaseHandover: handover.release_handover,
+    people.FileObjection: objection.file_objection,
 }
 
 

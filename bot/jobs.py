@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +17,7 @@ import structlog
 from sqlalchemy import select, update
 from sqlmodel import Session
 
+from bot import handover_operations, objection_operations
 from bot.card_list import CardRow, read_card_list
 from bot.case_view import day_of
 from bot.channels.port import Channel, FetchError
@@ -31,13 +33,13 @@ from models.delivery.outbox import Claimed, Kind, Parcel, State, enqueue
 from models.ground.files import FileGone, Files
 from models.ground.sealed import keys_of
 from models.ground.store import Store
-from models.register import applications
+from models.register import applications, objections, photos
 from models.register.actors import system
 from models.register.announcements import News, send_notice
 from models.register.applications import APPLICATION, READ
 from models.register.officers import get_officer
 from ocr.verdict import Cause, Verdict, refused
-from ocr.worker import Reader
+from ocr.worker import Look, Reader
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +48,7 @@ SHEET_MAX_BYTES = 5 * 1024 * 1024
 ATTEMPTS_MAX = 8
 AT_ONCE = 2  # jobs running side by side; reading itself is bound to the reader's processes
 STORED = "file:"  # a reference to a file in our own store
-CHANNELS = ("job.photo", "job.cards", "job.forget", "job.house")
+CHANNELS = ("job.photo", "job.cards", "job.handover", "job.evidence", "job.forget", "job.house")
 DRAFT_KEPT = dt.timedelta(days=60)
 DRAFT_REMINDED = dt.timedelta(days=53)
 ENDED = (Status.WITHDRAWN.value, Status.REFUSED.value)
@@ -98,6 +100,8 @@ class Jobs:
         work: dict[str, Callable[[Claimed], Awaitable[None]]] = {
             "job.photo": self._photo,
             "job.cards": self._cards,
+            "job.handover": self._handover,
+            "job.evidence": self._evidence,
             "job.forget": self._forget,
             "job.house": self._house,
         }
@@ -142,14 +146,23 @@ class Jobs:
         ref = row.payload["ref"]
         stored = ref.startswith(STORED)  # the web chat and the API keep a photo before its turn
         key = ref.removeprefix(STORED) if stored else await self.files.put(data, kind="photo")
-        verdict = await self.reader.read(data, today=day_of(self.now()))
-        done = await self.store.write(partial(self._feed_back, row=row, key=key, verdict=verdict))
+        look = await self.reader.look(data, today=day_of(self.now()))
+        verdict, seen = look.verdict, seen_in(data, look)
+        done = await self.store.write(partial(self._feed_back, row=row, key=key, verdict=verdict, seen=seen))
         if not done and not stored:
             await self.files.delete(key)
         log.info("photo.read", row=row.id, accepted=verdict.accepted, cause=verdict.cause, seconds=round(verdict.seconds, 2))
 
     def _feed_back(
-        self, session: Session, row: Claimed, key: str, verdict: Verdict, *, gone: bool = False, failed: str = ""
+        self,
+        session: Session,
+        row: Claimed,
+        key: str,
+        verdict: Verdict,
+        *,
+        seen: photos.Seen | None = None,
+        gone: bool = False,
+        failed: str = "",
     ) -> bool:
         """Whether the verdict is on record now; False when somebody else did this job, or the application ended."""
         now = self.now()
@@ -167,6 +180,7 @@ class Jobs:
             _forget(session, [key], now=now)
             return False
         read = read_values(verdict)
+        repeated = seen is not None and photos.remember(session, application_id, seen, now=now)
         state = PhotoState.READ if verdict.accepted else PhotoState.NONE
         if old.photo_state == PhotoState.MANUAL.value:  # the person went on without waiting
             state = PhotoState.MANUAL
@@ -176,6 +190,7 @@ class Jobs:
             .values(
                 photo_key=key or old.photo_key,
                 photo_state=state.value,
+                photo_attempts=APPLICATION.c.photo_attempts - (1 if repeated else 0),
                 photo_cause=verdict.cause.value if verdict.cause else "",
                 read_sealed=keys_of(session).seal_json(read, READ),
                 updated_at=now,
@@ -183,9 +198,13 @@ class Jobs:
         )
         if key and old.photo_key != key:
             _forget(session, [old.photo_key], now=now)
+        if old.status != Status.DRAFT.value:  # an API's photo comes after the application
+            photos.add_flags(session, application_id, photos.flags_of(session, application_id))
+            photos.flag_twins(session, application_id)
         if "address" in row.payload:
             cause = verdict.cause.value if verdict.cause else ""
-            result = op.PhotoRead(accepted=verdict.accepted, cause="gone" if gone else cause, read=read)
+            told = "gone" if gone else cause
+            result = op.PhotoRead(accepted=verdict.accepted, cause=told, read=read, repeated=repeated)
             self.service.take_result(session, row.payload["address"], result, key=f"photo:{row.id}")
         return True
 
@@ -218,6 +237,36 @@ class Jobs:
         if row.payload["ref"].startswith(STORED):
             _forget(session, [row.payload["ref"].removeprefix(STORED)], now=now)
 
+    # --- people ---
+
+    async def _handover(self, row: Claimed) -> None:
+        """What an officer did has had its turn in the person's talk."""
+
+        def tell(session: Session) -> None:
+            if not outbox.finish(session, row, State.DONE, now=self.now()):
+                return
+            load_by_id(session, row.payload["address"])  # the talk is locked before its hand-over is looked at
+            if not handover_operations.is_out_of_date(session, dict(row.payload)):
+                result = handover_operations.result_of(dict(row.payload))
+                self.service.take_result(session, row.payload["address"], result, key=f"handover:{row.id}")
+
+        await self.store.write(tell)
+
+    async def _evidence(self, row: Claimed) -> None:
+        """The photo of an objection is kept sealed beside its words; one that cannot be had is left out."""
+        data = await self._fetch(row, max_bytes=PHOTO_MAX_BYTES)
+        if isinstance(data, str):
+            await self.store.write(lambda session: outbox.finish(session, row, State.FAILED, now=self.now(), error=data))
+            return
+        ref = row.payload["ref"]
+        key = ref.removeprefix(STORED) if ref.startswith(STORED) else await self.files.put(data, kind="photo")
+
+        def keep(session: Session) -> None:
+            if outbox.finish(session, row, State.DONE, now=self.now()):
+                _forget(session, [objections.keep_photo(session, row.payload["objection"], key)], now=self.now())
+
+        await self.store.write(keep)
+
     # --- the house ---
 
     async def _forget(self, row: Claimed) -> None:
@@ -235,6 +284,8 @@ class Jobs:
             idempotency.forget_old(session, now=now)
             _forget(session, web.forget_old(session, now=now), now=now)
             self._look_after_drafts(session, now=now)
+            handover_operations.look_after(session, hours=self.service.shell.help_hours, now=now)
+            objection_operations.look_after(session, now=now)
             outbox.forget_done(session, now=now)
             outbox.finish(session, row, State.DONE, now=now)
             plan_house(session, now=now + HOUSE_EVERY)
@@ -274,6 +325,12 @@ def plan_house(session: Session, *, now: dt.datetime) -> None:
     """The next round of house-keeping waits, once an hour."""
     hour = now.strftime("%Y-%m-%dT%H")
     enqueue(session, [Parcel(Kind.JOB, "job.house", {}, dedup_key=f"house:{hour}", not_before=now)], now=now)
+
+
+def seen_in(data: bytes, look: Look) -> photos.Seen:
+    """What became of a photo, for the record by which it is known again."""
+    cause = look.verdict.cause.value if look.verdict.cause else ""
+    return photos.Seen(hashlib.sha256(data).hexdigest(), look.card, look.picture, cause, look.verdict.flags)
 
 
 def read_values(verdict: Verdict) -> dict[str, str]:

@@ -20,7 +20,7 @@ from models.delivery.conversations import ADDRESS, ADDRESS_PURPOSE, CONVERSATION
 from models.delivery.outbox import Claimed, Kind
 from models.ground.sealed import keys_of
 from models.programme.programmes import current
-from models.register import cards
+from models.register import cards, objections
 from models.register.applications import APPLICATION
 
 
@@ -63,6 +63,8 @@ def letter_for(session: Session, row: Claimed, *, capabilities: Capabilities, no
     if "notice" not in row.payload:
         reply = reply_from_json(row.payload["reply"])
         return "window_closed" if closed else Letter(address, reply, row.payload.get("language", to.language))
+    if closed and not row.payload["number"]:  # a draft's reminder: no template speaks of what has no number yet
+        return "window_closed"
     reply = _notice(session, row)
     template = (f"payung_{row.payload['notice']}", to.language, (row.payload["number"],)) if closed else None
     return Letter(address, reply, to.language, template)
@@ -79,6 +81,7 @@ def _notice(session: Session, row: Claimed) -> Reply:
         kpj=cards.kpj_of(session, application.id) if status is Status.ISSUED else "",
         agency=programme.agency if programme else "-",
         contact=programme.contact if programme else "-",
+        objection=objections.outcome_at(session, application.id, row.payload["version"]),
     )
 
 

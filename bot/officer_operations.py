@@ -18,7 +18,7 @@ from models.catalogue.statuses import Status
 from models.delivery.outbox import Kind, Parcel, enqueue
 from models.ground.audit import Audited, record
 from models.programme import admission, programmes
-from models.register import applications, cards, cases, officers
+from models.register import applications, cards, cases, handovers, objections, officers
 from models.register.actors import Actor
 from models.register.actors import officer as officer_actor
 from models.register.applications import Moved, Refusal
@@ -116,7 +116,21 @@ def count_cases(session: Session, talk: Talk, operation: op.CountCases, shell: S
         untold=cases.count_untold(session, officer.area),
         quota=programme.quota if programme else 0,
         used=used,
+        **_people_waiting(session, officer, now=now),
     )
+
+
+def _people_waiting(session: Session, officer: Officer, *, now: dt.datetime) -> dict[str, int]:
+    """Open hand-overs and objections of the officer's area."""
+    waiting, taken, since = handovers.count_open(session, officer.area)
+    objected, late = objections.count_open(session, officer.area, now=now)
+    return {
+        "help_waiting": waiting,
+        "help_taken": taken,
+        "help_hours": int((now - since).total_seconds() // 3600) if since else 0,
+        "objections": objected,
+        "objections_late": late,
+    }
 
 
 def issue_card(session: Session, talk: Talk, operation: op.IssueCard, shell: Shell, now: dt.datetime) -> op.Result:
@@ -163,6 +177,7 @@ def _decided(moved: Moved | Refusal) -> op.Decided | op.Rejected:
 
 
 def _show(session: Session, row: Any, officer: Officer, *, now: dt.datetime) -> op.Case:
-    if row.photo_key:
+    objected = objections.find_open(session, row.id)
+    if row.photo_key or (objected is not None and objected.photo_key):
         cases.log_photo_view(session, row, actor=_actor(officer), now=now)
     return case_of(session, row, officer, now=now)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import structlog
@@ -20,6 +20,7 @@ from bot.conversations import Talk, load_by_address, load_by_id, mark_seen, rece
 from bot.execution import carry_out
 from bot.flow.advance import Event, advance
 from bot.flow.conversation import Agency
+from bot.flow.counting import count
 from bot.flow.operations import LinkMade, MakeLink, Result
 from bot.messages import ChannelName, Contact, Inbound, Left, Reply
 from bot.shell import Shell
@@ -27,9 +28,10 @@ from bot.wire import reply_to_json
 from bot.worker_operations import make_link
 from models.delivery import inbox
 from models.delivery.conversations import add_address, mark_blocked, open_address, rekey
+from models.delivery.funnel import Tally
 from models.delivery.outbox import Kind, Parcel, enqueue, release_parked
 from models.ground.sealed import keys_of
-from models.ground.store import Store
+from models.ground.store import Store, after_commit
 from models.programme import programmes
 
 log = structlog.get_logger(__name__)
@@ -47,6 +49,7 @@ class Service:
         now: the clock.
         capabilities: what each channel can do.
         shell: what operations need beside the database.
+        tally: counts where people stop; somebody writes it down from time to time.
     """
 
     store: Store
@@ -54,6 +57,7 @@ class Service:
     capabilities: Mapping[ChannelName, Capabilities]
     shell: Shell
     agencies: AgencyCache
+    tally: Tally = field(default_factory=Tally)
 
     async def take(self, inbound: Inbound) -> None:
         """The message has had its turn, now or before (a repeat changes nothing).
@@ -119,6 +123,7 @@ class Service:
 
     def _turn(self, session: Session, talk: Talk, event: Event, *, now: dt.datetime) -> None:
         replies: list[Reply] = []
+        before, since = talk.step, talk.row.updated_at
         pending: Event | None = event
         for _ in range(RESULTS_MAX):
             assert pending is not None  # noqa: S101 - the loop ends when it is
@@ -139,6 +144,8 @@ class Service:
             raise RuntimeError(f"the flow asked more than {RESULTS_MAX} times, last at {talk.step}")
         store_talk(session, talk, now=now)
         enqueue(session, self._parcels(session, talk, replies, now=now), now=now, later=True)
+        counts = count(before, talk.step, event, replies)
+        after_commit(session, partial(self.tally.add_all, counts, at=now, waited=now - since))
 
     def _parcels(self, session: Session, talk: Talk, replies: list[Reply], *, now: dt.datetime) -> list[Parcel]:
         return [

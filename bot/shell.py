@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from locales.texts import Texts
 from models.ground.files import Files
 
 
@@ -15,8 +16,12 @@ class Shell:
         files: where photos and copies lie.
         public_url: the address of the web chat, for links.
         consent_hash: SHA-256 (hex) of the privacy notice in force, as shown.
+        texts: every text, for what an officer reads of a talk.
+        help_hours: working hours after which officers are reminded of a person who waits for an answer.
     """
 
     files: Files
     public_url: str
     consent_hash: str
+    texts: Texts
+    help_hours: float = 4.0

@@ -13,16 +13,14 @@ from bot.case_view import day_of
 from bot.conversations import Talk, reload
 from bot.flow import operations as op
 from bot.flow.conversation import PhotoState
-from bot.messages import Reply
 from bot.shell import Shell
-from bot.wire import reply_to_json
 from models.catalogue.statuses import Status
 from models.delivery import web
 from models.delivery.conversations import ADDRESS, CONVERSATION
 from models.delivery.outbox import Kind, Parcel, enqueue
 from models.ground.audit import Audited, record
 from models.programme import admission
-from models.register import applications, cards, consents, flags, handovers, officers
+from models.register import applications, cards, consents, flags, handovers, objections, officers
 from models.register.applications import APPLICATION, Refusal
 
 FINISHED = (Status.REFUSED, Status.WITHDRAWN)
@@ -138,20 +136,15 @@ def withdraw(session: Session, talk: Talk, operation: op.Withdraw, shell: Shell,
     return op.Withdrawn(moved.number)
 
 
-def call_person(session: Session, talk: Talk, operation: op.CallPerson, shell: Shell, now: dt.datetime) -> None:
-    """The request is on record, and officers of the area (all, where it has none) are told, once while it is open."""
-    if not handovers.open_handover(session, talk.conversation_id, step=talk.step, now=now):
-        return
-    area = talk.answers.get("regency", "")
-    reply = Reply("off.handover", params={"number": talk.row.number or "-"})
-    targets = (officers.in_area(session, area) if area else []) or officers.everywhere(session)
-    enqueue(session, notes_to(session, targets, reply), now=now)
-
-
 def copy_data(session: Session, talk: Talk, operation: op.CopyData, shell: Shell, now: dt.datetime) -> op.Result:
     """A JSON file with everything kept about the person lies in the store; the copy stands in the audit."""
     rows = _mine(session, talk)
-    body = {"dibuat": now.isoformat(), "pendaftaran": [_everything(session, row) for row in rows]}
+    said = handovers.lines_of(session, talk.conversation_id, limit=handovers.COPIED_MAX)
+    body = {
+        "dibuat": now.isoformat(),
+        "pendaftaran": [_everything(session, row) for row in rows],
+        "obrolan_dengan_petugas": [{"kapan": at.isoformat(), "siapa": who, "isi": words} for who, words, at in said],
+    }
     key = shell.files.put_now(json.dumps(body, ensure_ascii=False, indent=1).encode(), kind="copy")
     record(session, Audited(talk.actor.label, "data.copy", f"conversation:{talk.conversation_id}", "by the person"), now=now)
     later = now + dt.timedelta(days=1)
@@ -173,9 +166,11 @@ def delete_data(session: Session, talk: Talk, operation: op.DeleteData, shell: S
                 applications.withdraw(session, row.id, actor=talk.actor, reason="data deleted by the person", now=now)
             consents.withdraw(session, row.id, now=now)
             files.append(applications.empty(session, row, actor=talk.actor, now=now))
+            files += objections.forget(session, row.id)
             deleted.append(row.number or "")
         else:
             kept.append(row.number or "")
+    handovers.forget_conversation(session, talk.conversation_id)
     session.execute(update(ADDRESS).where(ADDRESS.c.conversation_id == talk.conversation_id).values(phone_sealed=None))
     record(
         session, Audited(talk.actor.label, "data.delete", f"conversation:{talk.conversation_id}", "by the person"), now=now
@@ -216,17 +211,6 @@ def enrol(session: Session, talk: Talk, operation: op.Enrol, shell: Shell, now: 
     return op.Enrolled(officers.name_of(session, officer), officer.role, officer.area)
 
 
-def notes_to(session: Session, conversation_ids: list[int], reply: Reply) -> list[Parcel]:
-    """One parcel for each conversation's home address, saying the same."""
-    rows = session.execute(
-        select(ADDRESS.c.id, ADDRESS.c.channel)
-        .join(CONVERSATION, CONVERSATION.c.home_address_id == ADDRESS.c.id)
-        .where(CONVERSATION.c.id.in_(conversation_ids), ADDRESS.c.blocked_at.is_(None))
-    )
-    payload = {"reply": reply_to_json(reply), "language": "id"}
-    return [Parcel(Kind.REPLY, row.channel, payload, address_id=row.id) for row in rows]
-
-
 def _mine(session: Session, talk: Talk) -> list[Any]:
     query = (
         select(APPLICATION).where(APPLICATION.c.conversation_id == talk.conversation_id).order_by(APPLICATION.c.id.desc())
@@ -235,6 +219,7 @@ def _mine(session: Session, talk: Talk) -> list[Any]:
 
 
 def _standing(session: Session, row: Any) -> op.Standing:
+    objected = objections.find_open(session, row.id) if row.status == Status.SUBMITTED.value else None
     return op.Standing(
         number=row.number or "",
         status=Status(row.status),
@@ -243,6 +228,9 @@ def _standing(session: Session, row: Any) -> op.Standing:
         decided_on=day_of(row.decided_at).isoformat() if row.decided_at else "",
         reason=row.return_reason or row.refuse_reason,
         kpj=cards.kpj_of(session, row.id) if row.status == Status.ISSUED.value else "",
+        objection_due=day_of(objected.due_at).isoformat() if objected is not None else "",
+        upheld=row.status == Status.REFUSED.value
+        and objections.outcome_at(session, row.id, row.version) == objections.UPHELD,
     )
 
 
@@ -258,6 +246,10 @@ def _everything(session: Session, row: Any) -> dict[str, Any]:
         "foto_disimpan": bool(row.photo_key),
         "alasan": row.return_reason or row.refuse_reason,
         "nomor_kartu": cards.kpj_of(session, row.id),
+        "keberatan": [
+            {"kapan": found.opened_at.isoformat(), "isi": objections.words_of(session, found), "hasil": found.outcome}
+            for found in objections.all_of(session, row.id)
+        ],
     }
 
 

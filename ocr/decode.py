@@ -13,12 +13,14 @@ import numpy.typing as npt
 import pillow_heif
 from PIL import Image, ImageOps
 
-from ocr.sniff import sniff
+from ocr.sniff import MAX_BYTES, sniff
 from ocr.verdict import Cause, Refused
 
-MAX_BYTES = 15_000_000
 MAX_PIXELS = 50_000_000
+MAX_JPEG_PIXELS = 220_000_000  # a phone's 200 megapixels: a JPEG is decoded at a part of its size
+MAX_SIDE_PX = 40_000
 LONG_SIDE_PX = 2000
+Image.MAX_IMAGE_PIXELS = MAX_JPEG_PIXELS  # Pillow's own net, behind `bounded`, which knows the format
 PILLOW_NAMES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 
 
@@ -84,10 +86,11 @@ def opened(data: bytes, media_type: str) -> tuple[Image.Image, tuple[int, int]]:
         original = (int(heif.size[0]), int(heif.size[1]))
         return shrunk(flattened(heif.to_pillow())), original  # libheif has turned it already
     with Image.open(io.BytesIO(data), formats=[PILLOW_NAMES[media_type]]) as image:
-        bounded(image.size)
+        bounded(image.size, MAX_JPEG_PIXELS if media_type == "image/jpeg" and not is_progressive(image) else MAX_PIXELS)
         original = image.size
         if media_type == "image/jpeg":
             image.draft("RGB", (LONG_SIDE_PX, LONG_SIDE_PX))
+            bounded(image.size)
         image.load()
         if image.mode in {"RGB", "L", "RGBA", "LA", "CMYK"}:
             shrunk(image)  # before it is copied: fifty megapixels weigh 150 MB each time
@@ -95,10 +98,15 @@ def opened(data: bytes, media_type: str) -> tuple[Image.Image, tuple[int, int]]:
     return shrunk(flattened(upright)), original
 
 
-def bounded(size: tuple[int, int]) -> None:
-    """Nothing; a picture of more than 50 megapixels or without area does not pass."""
+def is_progressive(image: Image.Image) -> bool:
+    """True for a JPEG that must be held whole in memory before any of it is seen."""
+    return bool(image.info.get("progressive"))
+
+
+def bounded(size: tuple[int, int], most: int = MAX_PIXELS) -> None:
+    """Nothing; a picture of more than `most` pixels or without area does not pass."""
     width, height = size
-    if width * height > MAX_PIXELS or max(width, height) > 40_000:
+    if width * height > most or max(width, height) > MAX_SIDE_PX:
         raise Refused(Cause.TOO_LARGE)
     if min(width, height) < 1:
         raise Refused(Cause.UNREADABLE_FILE)

@@ -1,5 +1,6 @@
-"""Decides what a text engine is for the rest of this room: words with boxes. Knows no engine by name."""
+"""Decides what a text engine is for the rest of this room: it reads strips of one line. Knows no engine by name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -7,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 Grey = npt.NDArray[np.uint8]
+Array = npt.NDArray[np.float32]
 
 
 class EngineFailure(Exception):  # the domain's word; becomes Cause.ENGINE
@@ -18,40 +20,51 @@ class EngineTimeout(EngineFailure):
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """One word in pixels of the image given to the engine; `line` is equal for words of one line."""
+class Sign:
+    """One sign of a line: where its middle lies, as a share of the strip's width, and how sure it is, 0..1."""
 
-    text: str
-    left: int
-    top: int
-    width: int
-    height: int
+    sign: str
+    at: float
     confidence: float
-    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What one strip says, sign by sign from left to right; spaces are signs."""
+
+    signs: tuple[Sign, ...]
 
     @property
-    def right(self) -> int:
-        """The pixel column after the word."""
-        return self.left + self.width
+    def text(self) -> str:
+        """The signs in a row."""
+        return "".join(sign.sign for sign in self.signs)
 
     @property
-    def middle_y(self) -> float:
-        """The row through the word's middle."""
-        return self.top + self.height / 2
+    def confidence(self) -> float:
+        """Mean confidence of the signs that are no spaces, 0 for an empty line."""
+        sure = [sign.confidence for sign in self.signs if sign.sign != " "]
+        return float(np.mean(sure)) if sure else 0.0
 
 
 class Engine(Protocol):
-    """Anything that finds words in a grey image."""
+    """Anything that reads strips."""
 
-    def words(self, image: Grey, *, single_line: bool = False, timeout_s: float = 8.0) -> tuple[Word, ...]:
-        """The words of `image` (uint8, shape (height, width)) in reading order.
+    def read(self, strips: Sequence[Grey], *, timeout_s: float = 8.0) -> tuple[Text, ...]:
+        """What each strip says, in their order.
 
         Args:
-            image: Grey values.
-            single_line: True when the image holds one line only.
+            strips: Grey values, dark on light, 48 px high, each holding one line of print.
             timeout_s: Seconds after which `EngineTimeout` is raised.
 
         Raises:
             EngineFailure: The engine is missing, crashed or answered nonsense.
+        """
+        ...
+
+    def digits(self, strip: Grey) -> Array | None:
+        """Log-probabilities of blank, the ten digits and any other sign, shape (columns, 12); None if unknown.
+
+        Raises:
+            EngineFailure: As for `read`.
         """
         ...

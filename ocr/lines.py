@@ -1,15 +1,13 @@
-"""Decides which words stand on one line and which label begins it. Knows the labels of a KTP, no values, no pixels."""
+"""Decides which label begins a line and what its value is. Knows the labels of a KTP, no values, no pixels."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from rapidfuzz import fuzz
 
-from ocr.engine import Word
+from ocr.engine import Sign, Text
 
 LABELS = {
-    "nik": "NIK",
     "name": "NAMA",
     "birth": "TEMPATTGLLAHIR",
     "sex": "JENISKELAMIN",
@@ -23,8 +21,10 @@ LABELS = {
     "citizenship": "KEWARGANEGARAAN",
     "validity": "BERLAKUHINGGA",
 }
+ORDER = tuple(LABELS)
 OTHER_CARDS = (
     "KARTUKELUARGA",
+    "KEPALAKELUARGA",
     "SURATIZINMENGEMUDI",
     "DRIVINGLICENSE",
     "BPJSKESEHATAN",
@@ -32,69 +32,65 @@ OTHER_CARDS = (
     "KARTUINDONESIASEHAT",
     "NPWP",
 )
-LIKE = 74.0  # similarity, 0 to 100, from which a label counts as read
+LIKE = 72.0  # similarity, 0 to 100, from which a label counts as read
+LETTER_FOR = str.maketrans("01568|!", "OISGBII")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words of one line from left to right; `label` names the KTP label that begins it, `value` are the words after it."""
+    """One row of the card.
 
-    words: tuple[Word, ...]
+    Attributes:
+        label: Which of `LABELS` it is; None for the header and for what is no row.
+        spelled: True when the label itself was read; False when only the row's place tells it.
+        text: The whole line, as far as it was read.
+        value: What stands behind the label.
+        colon: Where the value begins, as a share of the strip that was read; None when no label was read.
+    """
+
     label: str | None
-    value: tuple[Word, ...]
-
-    @property
-    def text(self) -> str:
-        """All words, one space between."""
-        return " ".join(word.text for word in self.words)
-
-    @property
-    def middle_y(self) -> float:
-        """The row through the line's middle, px."""
-        return float(np.median([word.middle_y for word in self.words]))
+    spelled: bool
+    text: Text
+    value: Text
+    colon: float | None = None
 
 
-def group(words: Iterable[Word]) -> tuple[Line, ...]:
-    """Lines from top to bottom; words whose middles lie on one level become one line, whatever the engine called them."""
-    by_line: dict[int, list[Word]] = {}
-    for word in words:
-        if word.width > 0 and word.height > 0 and any(sign.isalnum() for sign in word.text):
-            by_line.setdefault(word.line, []).append(word)
-    lines = [labelled(tuple(sorted(line, key=lambda word: word.left))) for line in by_line.values()]
-    return tuple(sorted(lines, key=lambda line: line.middle_y))
-
-
-def labelled(words: tuple[Word, ...]) -> Line:
-    """The line, with the label that its first words spell."""
+def labelled(text: Text) -> Line:
+    """The line, with the label that its beginning spells best, and the value behind it."""
     best: tuple[float, str, int] = (LIKE, "", 0)
-    for start, stop in ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3)):  # a speck at the rim may stand before the label
-        beginning = letters("".join(word.text for word in words[start:stop]).split(":")[0])
-        like, name = spelled(beginning)
-        if like > best[0] and stop <= len(words):
-            best = (like, name, stop)
-    _, name, count = best
+    plain = text.text.upper()
+    for cut in range(3, min(len(plain), 24) + 1):
+        like, name = likeness(letters(plain[:cut].translate(LETTER_FOR)))
+        if like > best[0]:
+            best = (like, name, cut)
+    _, name, cut = best
     if not name:
-        return Line(words, None, words)
-    return Line(words, name, after_colon(words, count))
+        return Line(None, spelled=False, text=text, value=text)
+    start = behind_colon(text.signs, cut)
+    at = (text.signs[start - 1].at + text.signs[min(start, len(text.signs) - 1)].at) / 2
+    return Line(name, spelled=True, text=text, value=Text(text.signs[start:]), colon=at)
 
 
-def spelled(beginning: str) -> tuple[float, str]:
-    """How well (0 to 100) the letters spell which label; a label of three letters must be spelled exactly."""
+def likeness(beginning: str) -> tuple[float, str]:
+    """How well (0 to 100) the letters spell which label."""
     best = (0.0, "")
     for name, label in LABELS.items():
         if abs(len(beginning) - len(label)) <= max(1, len(label) // 4):
             like = fuzz.ratio(beginning, label)
-            if like > best[0] and (len(label) > 3 or like == 100):
+            if like > best[0] and (len(label) > 4 or like >= 85):
                 best = (like, name)
     return best
 
 
-def after_colon(words: tuple[Word, ...], count: int) -> tuple[Word, ...]:
-    """The words after the label; text that the engine glued to the label behind a colon counts as value."""
-    last = words[count - 1]
-    _, colon, tail = last.text.partition(":")
-    glued = (Word(tail, last.left, last.top, last.width, last.height, last.confidence, last.line),) if colon and tail else ()
-    return glued + words[count:]
+def behind_colon(signs: Sequence[Sign], cut: int) -> int:
+    """Index of the first sign of the value: behind a colon close to the label's end, else behind signs that are none."""
+    for index in range(cut, min(cut + 5, len(signs))):
+        if signs[index].sign in ":;":
+            cut = index + 1
+            break
+    while cut < len(signs) and not signs[cut].sign.isalnum() and signs[cut].sign not in "-'":
+        cut += 1
+    return cut
 
 
 def letters(text: str) -> str:
@@ -103,36 +99,46 @@ def letters(text: str) -> str:
 
 
 def by_label(lines: Sequence[Line]) -> dict[str, Line]:
-    """The first line with each label."""
+    """The line with each label; one whose label was spelled goes before one that only stands in its place."""
     found: dict[str, Line] = {}
-    for line in lines:
+    for line in sorted(lines, key=lambda line: not line.spelled):
         if line.label is not None:
             found.setdefault(line.label, line)
     return found
 
 
+def spelled_labels(lines: Sequence[Line]) -> set[str]:
+    """The labels that were read."""
+    return {line.label for line in lines if line.label is not None and line.spelled}
+
+
 def has_header(lines: Sequence[Line]) -> bool:
-    """True when a line of the upper part says PROVINSI."""
-    return any(
-        fuzz.partial_ratio("PROVINSI", letters(line.text)) >= 80 for line in lines[:6] if len(letters(line.text)) >= 7
-    )
+    """True when a line without a label says PROVINSI, or begins with KABUPATEN or KOTA."""
+    for line in lines:
+        plain = letters(line.text.text)
+        if line.label is not None or len(plain) < 7:
+            continue
+        if (
+            fuzz.partial_ratio("PROVINSI", plain) >= 80
+            or fuzz.ratio("KABUPATEN", plain[:9]) >= 85
+            or plain.startswith("KOTA")
+        ):
+            return True
+    return False
 
 
 def names_other_card(lines: Sequence[Line]) -> bool:
     """True when the text names a document that carries the same labels but is no KTP."""
-    text = letters(" ".join(line.text for line in lines))
+    text = letters(" ".join(line.text.text for line in lines))
     return any(fuzz.partial_ratio(name, text) >= 90 for name in OTHER_CARDS if len(text) >= len(name))
 
 
-def score(lines: Sequence[Line]) -> float:
-    """How much the text looks like a KTP held upright: labels found, header, never mind values."""
-    return len(by_label(lines)) + (1.5 if has_header(lines) else 0.0)
-
-
 def is_ktp(lines: Sequence[Line]) -> bool:
-    """True when enough of the KTP's own labels stand there, and no other document is named."""
-    found = set(by_label(lines))
-    own = found & {"nik", "village", "rt_rw", "district", "marital", "citizenship", "validity"}
-    if names_other_card(lines) or len(own) < 2 or "name" not in found | ({"name"} if "birth" in found else set()):
+    """True when enough of the KTP's own labels were read, and no other document is named."""
+    found = spelled_labels(lines)
+    if names_other_card(lines):
         return False
-    return len(found) >= (4 if has_header(lines) else 6)
+    if has_header(lines):
+        return len(found) >= 2
+    own = found & {"rt_rw", "village", "district", "marital", "citizenship", "validity"}
+    return len(found) >= 4 and len(own) >= 1 and found >= {"birth", "sex"}

@@ -6,9 +6,9 @@ the colours at the rim, blueness, brightness, density of fine detail.
 
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageFilter
 
 Array = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -18,10 +18,11 @@ WORK_PX = 256
 CARD_RATIO = 85.6 / 53.98
 LEAST_SHARE = 0.05  # of the picture, below which a patch is no card
 LEAST_SCORE = 0.45
+PRINT_PX = 560  # long side of the picture in which print is looked for
 SAME_PX = 8.0  # corners closer than this, at 256 px, are the same guess
 
 
-def locate(pixels: npt.NDArray[np.uint8], *, most: int = 3) -> list[Quad]:
+def locate(pixels: npt.NDArray[np.uint8], *, most: int = 5) -> list[Quad]:
     """Places where a card may lie, likeliest first; at most `most`, perhaps none.
 
     Args:
@@ -32,57 +33,116 @@ def locate(pixels: npt.NDArray[np.uint8], *, most: int = 3) -> list[Quad]:
         Corners, shape (4, 2), x and y in pixels of `pixels`, clockwise, first corner such that the first side is a
         long one. Which of the two long sides is the card's top is not decided here.
     """
-    image = Image.fromarray(pixels)
-    scale = WORK_PX / max(image.size)
-    small = image.resize((max(8, round(image.width * scale)), max(8, round(image.height * scale))), Image.Resampling.BOX)
+    small, scale = shrunk(pixels, WORK_PX)
     guesses: list[tuple[float, Quad]] = []
     for mask in masks(small):
         for patch in patches(mask):
             fitted = fit(patch)
             if fitted is not None and fitted[0] >= LEAST_SCORE:
-                guesses.append(fitted)
+                guesses.append((fitted[0], (fitted[1] + 0.5) / scale))
     guesses.sort(key=lambda guess: -guess[0])
     kept: list[Quad] = []
-    for _, quad in guesses:
-        if all(np.abs(quad - other).max() > SAME_PX for other in kept):
+    same = SAME_PX / scale
+    for quad in [*(quad for _, quad in guesses), *printed(pixels)]:
+        if all(apart(quad, other) > same for other in kept):
             kept.append(quad)
-    return [(quad + 0.5) / scale for quad in kept[:most]]
+    return kept[:most]
 
 
-def masks(small: Image.Image) -> Iterator[Mask]:
-    """Ways to tell card from ground, as masks of the small image's shape."""
-    soft = np.asarray(small.filter(ImageFilter.GaussianBlur(1.5)).convert("YCbCr"), np.float32)
+def shrunk(pixels: npt.NDArray[np.uint8], long_side: int) -> tuple[npt.NDArray[np.uint8], float]:
+    """The picture with a long side of `long_side` pixels, and the factor that made it so."""
+    scale = long_side / max(pixels.shape[:2])
+    size = (max(8, round(pixels.shape[1] * scale)), max(8, round(pixels.shape[0] * scale)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8), scale
+
+
+def apart(one: Quad, other: Quad) -> float:
+    """How far the farthest corners lie apart, whichever of the two long sides comes first."""
+    return float(min(np.abs(one - other).max(), np.abs(one - np.roll(other, -2, axis=0)).max()))
+
+
+def printed(pixels: npt.NDArray[np.uint8]) -> list[Quad]:
+    """Places that only print and edges show, as of a copy on paper without a rim; best first."""
+    small, scale = shrunk(pixels, PRINT_PX)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    found: list[tuple[float, Quad]] = []
+    hat = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((13, 13), np.uint8))
+    dark = (hat > max(14.0, otsu(hat.astype(np.float32)))).astype(np.uint8)
+    for reach in (17, 31):
+        block = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+        block = cv2.morphologyEx(block, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
+        found += [(score * 0.9, grown_box(box, 1.075, 1.10)) for score, box in boxes(np.asarray(block, np.uint8))]
+    edge = np.asarray(
+        cv2.dilate(cv2.Canny(cv2.GaussianBlur(grey, (0, 0), 1.2), 12, 40), np.ones((3, 3), np.uint8)), np.uint8
+    )
+    found += boxes(edge)
+    found.sort(key=lambda guess: -guess[0])
+    return [quad / scale for score, quad in found if score >= LEAST_SCORE]
+
+
+def boxes(mask: npt.NDArray[np.uint8]) -> list[tuple[float, Quad]]:
+    """Card-like rectangles round the largest outlines of a mask, each with how card-like it is, 0..1."""
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    found = []
+    for outline in sorted(outlines, key=lambda one: -cv2.boundingRect(one)[2] * cv2.boundingRect(one)[3])[:3]:
+        hull = cv2.convexHull(outline)
+        corners = np.asarray(cv2.boxPoints(cv2.minAreaRect(hull)), np.float64)
+        sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+        if sides.min() < 40:
+            continue
+        if sides[0] < sides[1]:
+            corners = np.roll(corners, -1, axis=0)
+        likeness = float(np.exp(-((np.log(sides.max() / sides.min() / CARD_RATIO) / 0.25) ** 2)))
+        found.append((likeness * cv2.contourArea(hull) / float(sides[0] * sides[1]), corners))
+    return found
+
+
+def grown_box(box: Quad, along: float, across: float) -> Quad:
+    """The rectangle with its long sides times `along` and its short ones times `across`, about its middle."""
+    middle, half_long, half_short = box.mean(0), (box[1] - box[0]) / 2 * along, (box[2] - box[1]) / 2 * across
+    return np.array([middle + u * half_long + v * half_short for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1))])
+
+
+def masks(small: npt.NDArray[np.uint8]) -> Iterator[Mask]:
+    """Ways to tell card from ground, as masks of the small picture's shape."""
+    soft = np.asarray(cv2.cvtColor(cv2.GaussianBlur(small, (0, 0), 1.5), cv2.COLOR_RGB2YCrCb), np.float32)
     far = rim_distance(soft)
     yield closed(far > otsu(far), 5)
-    blue = soft[..., 1] - soft[..., 2]
+    blue = soft[..., 2] - soft[..., 1]
     yield closed(blue > otsu(blue), 7)
     yield closed(soft[..., 0] > otsu(soft[..., 0]), 7)
-    grey = np.asarray(small.convert("L"), np.float32)
+    yield from tints(soft)
+    grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.float32)
     detail = np.abs(np.gradient(grey)[0]) + np.abs(np.gradient(grey)[1])
-    dense = np.asarray(
-        Image.fromarray(np.clip(detail * 3, 0, 255).astype(np.uint8)).filter(ImageFilter.BoxBlur(5)), np.float32
-    )
+    dense = np.asarray(cv2.blur(np.clip(detail * 3, 0, 255), (11, 11)), np.float32)
     yield closed(dense > otsu(dense), 7)
+
+
+def tints(soft: Array) -> Iterator[Mask]:
+    """Patches of one tint whatever their light, such as a card on a printed page; those along the rim are left out."""
+    chroma = np.ascontiguousarray(soft[..., 1:].reshape(-1, 2))
+    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 8, 0.5)
+    cv2.setRNGSeed(1)
+    _, _, centres = cv2.kmeans(chroma[::7], 3, np.zeros((0, 0), np.int32), stop, 1, cv2.KMEANS_PP_CENTERS)
+    nearest = np.argmin([((chroma - centre) ** 2).sum(1) for centre in centres], axis=0).reshape(soft.shape[:2])
+    rim = np.concatenate([nearest[:3].ravel(), nearest[-3:].ravel(), nearest[:, :3].ravel(), nearest[:, -3:].ravel()])
+    for index in range(3):
+        if (rim == index).mean() < 0.5:
+            yield closed(nearest == index, 7)
 
 
 def rim_distance(soft: Array) -> Array:
     """How far each pixel's colour is from the nearest of the colours at the picture's rim."""
     weighed = soft * np.array([0.6, 1.6, 1.6], np.float32)
-    rim = np.concatenate(
-        [
-            weighed[:6].reshape(-1, 3),
-            weighed[-6:].reshape(-1, 3),
-            weighed[:, :6].reshape(-1, 3),
-            weighed[:, -6:].reshape(-1, 3),
-        ]
-    )
+    sides = (weighed[:6:2], weighed[-6::2], weighed[:, :6:2], weighed[:, -6::2])
+    rim = np.concatenate([side.reshape(-1, 3) for side in sides])
     order = np.argsort(rim[:, 0])
     centres = np.stack([part.mean(0) for part in np.array_split(rim[order], 5)])
     for _ in range(4):
         near = ((rim[:, None] - centres[None]) ** 2).sum(2).argmin(1)
         centres = np.stack([rim[near == k].mean(0) if (near == k).any() else centres[k] for k in range(len(centres))])
-    distance = np.sqrt(((weighed[:, :, None] - centres) ** 2).sum(3)).min(2)
-    return np.asarray(np.minimum(distance, 90), np.float32)
+    distance = np.min([((weighed - centre) ** 2).sum(2) for centre in centres], axis=0)
+    return np.asarray(np.minimum(np.sqrt(distance), 90), np.float32)
 
 
 def otsu(values: Array) -> float:
@@ -99,46 +159,18 @@ def otsu(values: Array) -> float:
 
 def closed(mask: Mask, size: int) -> Mask:
     """The mask without small holes and hairs."""
-    image = Image.fromarray(mask.astype(np.uint8) * 255)
-    image = image.filter(ImageFilter.MaxFilter(size)).filter(ImageFilter.MinFilter(size))
-    image = image.filter(ImageFilter.MinFilter(5)).filter(ImageFilter.MaxFilter(5))
-    return np.asarray(image) > 127
+    image = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
+    return np.asarray(cv2.morphologyEx(image, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)), np.bool_)
 
 
 def patches(mask: Mask) -> Iterator[Mask]:
     """The two largest connected patches, each at least a twentieth of the picture."""
-    labels = label(mask)
+    _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
     sizes = np.bincount(labels.ravel())
     sizes[0] = 0
     for index in np.argsort(-sizes)[:2]:
         if sizes[index] >= LEAST_SHARE * mask.size:
             yield labels == index
-
-
-def label(mask: Mask) -> npt.NDArray[np.int64]:
-    """Numbers for connected patches (four neighbours), 0 for ground, by joining runs of pixels row by row."""
-    parent = [0]
-    labels = np.zeros(mask.shape, np.int64)
-
-    def root(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
-        return index
-
-    for y in range(mask.shape[0]):
-        ends = np.flatnonzero(np.diff(np.concatenate([[False], mask[y], [False]]).astype(np.int8)))
-        for start, stop in ends.reshape(-1, 2):
-            above = labels[y - 1, start:stop] if y else labels[y, :0]
-            roots = {root(int(one)) for one in np.unique(above) if one}
-            if not roots:
-                parent.append(len(parent))
-                roots = {len(parent) - 1}
-            least = min(roots)
-            for one in roots:
-                parent[one] = least
-            labels[y, start:stop] = least
-    return np.array([root(i) for i in range(len(parent))])[labels]
 
 
 def fit(patch: Mask) -> tuple[float, Quad] | None:
@@ -178,22 +210,7 @@ def silhouette(patch: Mask) -> Quad:
 
 def convex_hull(points: Quad) -> Quad:
     """Corners of the convex hull, in order."""
-    ordered = sorted({(float(x), float(y)) for x, y in points})
-
-    def half(sequence: list[tuple[float, float]]) -> list[tuple[float, float]]:
-        chain: list[tuple[float, float]] = []
-        for p in sequence:
-            while len(chain) > 1 and cross(chain[-2], chain[-1], p) <= 0:
-                chain.pop()
-            chain.append(p)
-        return chain[:-1]
-
-    return np.array(half(ordered) + half(ordered[::-1]), np.float64).reshape(-1, 2)
-
-
-def cross(o: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Twice the signed area of the triangle o, a, b."""
-    return (a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0])
+    return np.asarray(cv2.convexHull(points.astype(np.float32)), np.float64).reshape(-1, 2)
 
 
 def least_rectangle(hull: Quad) -> tuple[Quad, Quad, tuple[float, float]]:

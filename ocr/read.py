@@ -1,50 +1,33 @@
 """Decides the verdict on one photo: runs the stages in order, and never raises. Knows nothing that was typed.
 
-decode → locate → straighten → judge quality → read lines → parse → read the NIK line → reconcile → verdict
+decode → locate → hold (straighten, which way up) → read the rows → parse → read the NIK → reconcile → verdict
 """
 
 import datetime as dt
 import time
-from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
+from ocr import ppocr
 from ocr.decode import decode
 from ocr.engine import Engine, EngineFailure, EngineTimeout
-from ocr.level import level
-from ocr.lines import Line, group, is_ktp, names_other_card, score
-from ocr.locate import Quad, locate
-from ocr.nikline import NikLine, even_light, ink_grey, read_nik_line
+from ocr.hold import Held, hold, last_resorts
+from ocr.lines import Line, has_header, is_ktp, names_other_card, spelled_labels
+from ocr.locate import locate
+from ocr.nikline import Spot, read_nik_line
 from ocr.parse import Fields, parse
-from ocr.quality import Quality, judge_quality
+from ocr.quality import flags_of, why_unreadable
 from ocr.reconcile import NikReading, reconcile
-from ocr.straighten import grown, straighten, turned_aside, turned_over, upright_first, whole, width_px
+from ocr.rowread import read_header, read_rows
+from ocr.sheet import Photo, Sheet, lay, photo_of
+from ocr.straighten import MARGIN, flat, grown, ways_up
 from ocr.tesseract import Tesseract
+from ocr.trust import is_trusted
 from ocr.verdict import NOTHING, Cause, Reading, Refused, Verdict, refused
 
-BUDGET_S = 6.0  # after which no further way to hold the card is tried
-ENOUGH = 6.0  # score of lines from which a way to hold the card is taken as right
-LEAST_MARGIN = 2.0  # nats, when the printed birth date agrees
-STRONG_MARGIN = 5.0  # nats, when there is no printed date to agree
-LEAST_PLACE = -1.2  # score of the place of sixteen digits
-LEAST_LOOKS = 3  # at the NIK line that found the same place
-LEAST_ALIKE = 0.6  # share of them that read the same digit
+BUDGET_S = 5.0  # after which no further way to hold the card is tried
 LEAST_PICTURE_PX = 320
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One way to hold the card: corners in the photo, the straightened card, the lines read on it."""
-
-    quad: Quad
-    card: Image.Image
-    lines: tuple[Line, ...]
-
-    @property
-    def score(self) -> float:
-        """How much this view looks like a KTP held upright."""
-        return score(self.lines)
 
 
 class Stopwatch:
@@ -58,18 +41,27 @@ class Stopwatch:
         """Seconds, by the monotonic clock."""
         return time.perf_counter() - self.start
 
+    def is_late(self) -> bool:
+        """True when only what must be done still is."""
+        return self.seconds > BUDGET_S
+
+
+def best_engine() -> Engine:
+    """The line recogniser where it is installed, else Tesseract."""
+    return ppocr.PpOcr() if ppocr.model_path() is not None else Tesseract()
+
 
 def read_ktp(image: bytes, *, engine: Engine | None = None, today: dt.date) -> Verdict:
     """The verdict on a photo, for any bytes whatever; nothing is raised.
 
     Args:
         image: The file as it came.
-        engine: What reads words; the installed Tesseract when None.
+        engine: What reads lines; the best one installed when None.
         today: Birth dates after it are impossible.
     """
     watch = Stopwatch()
     try:
-        verdict = judged(image, engine or Tesseract(), today, watch)
+        verdict = judged(image, engine or best_engine(), today, watch)
     except Refused as reason:
         verdict = refused(reason.cause)
     except EngineTimeout:
@@ -86,109 +78,90 @@ def judged(data: bytes, engine: Engine, today: dt.date, watch: Stopwatch) -> Ver
     picture = decode(data)
     if max(picture.pixels.shape[:2]) < LEAST_PICTURE_PX:
         raise Refused(Cause.TOO_SMALL)
-    image = Image.fromarray(picture.pixels)
+    photo = photo_of(picture.pixels)
     guesses = locate(picture.pixels)
-    first = guesses[0] if guesses else whole(image.size)
-    quality = judge_quality(straighten(image, first, (600, 378)), width_px(first))
-    if quality.cause in {Cause.TOO_DARK, Cause.BLURRED}:
-        raise Refused(quality.cause)
-    view = best_view(image, guesses, engine, watch)
-    if view is None or not is_ktp(view.lines):
-        raise Refused(quality.cause or Cause.NOT_A_KTP)
-    return verdict_on(image, view, quality, today)
+    height, width = picture.pixels.shape[:2]
+    held = hold(photo, guesses or last_resorts((width, height)), engine, watch.is_late)
+    if held is None:
+        raise Refused(Cause.NOT_A_KTP)
+    lines = (
+        *read_header(held.sheet, held.spot, engine),
+        *read_rows(held.sheet, held.spot if held.believed else None, engine, watch.is_late),
+    )
+    if not held.believed:
+        best = lay(photo, grown(ways_up(photo.pixels, guesses[0])[0])) if guesses else held.sheet
+        held = Held(best if not is_ktp(lines) else held.sheet, None, believed=False)
+    if not is_ktp(lines):
+        raise Refused(why_no_ktp(photo, held, lines, found=bool(guesses)))
+    return verdict_on(held, lines, engine, today)
 
 
-def best_view(image: Image.Image, guesses: list[Quad], engine: Engine, watch: Stopwatch) -> View | None:
-    """The view with most labels: located cards both ways up are tried, then the whole picture all four ways."""
-    best: View | None = None
-    for quad, portrait in ways(image, guesses):
-        if best is not None and (best.score >= ENOUGH or watch.seconds > BUDGET_S):
-            break
-        view = viewed(image, quad, engine, hide_portrait=portrait)
-        if best is None or view.score > best.score:
-            best = view
-        if names_other_card(view.lines):
-            return view
-    return None if best is None else levelled(image, best, engine, watch)
+def why_no_ktp(photo: Photo, held: Held, lines: tuple[Line, ...], *, found: bool) -> Cause:
+    """Why no KTP was recognised: what the pixels say where they say something, else that it is none."""
+    if names_other_card(lines):
+        return Cause.NOT_A_KTP
+    if not found:
+        return without_card(photo)
+    cause = why(held.sheet, held.spot)
+    if has_header(lines) or spelled_labels(lines):
+        return cause
+    return cause if cause in {Cause.TOO_DARK, Cause.BLURRED, Cause.TOO_SMALL} else Cause.NOT_A_KTP
 
 
-def levelled(image: Image.Image, view: View, engine: Engine, watch: Stopwatch) -> View:
-    """The view read again after its rows were made level; the view as it is when that gains nothing or time is short."""
-    quad = level(view.quad, view.lines)
-    if quad is None or watch.seconds > BUDGET_S:
-        return view
-    again = seen(image, quad, engine, hide_portrait=True)
-    return again if again.score >= view.score - 1 else view
+def without_card(photo: Photo) -> Cause:
+    """Why nothing like a card was found."""
+    return why_unreadable(photo.pixels, None, None, None)
 
 
-def ways(image: Image.Image, guesses: list[Quad]) -> list[tuple[Quad, bool]]:
-    """Quadrilaterals to try in turn, each with whether its right side is a portrait that may be painted over."""
-    tried: list[tuple[Quad, bool]] = []
-    if guesses:
-        tried += [(quad, True) for quad in upright_first(image, guesses[0])]
-    tried += [(upright_first(image, quad)[0], True) for quad in guesses[1:]]
-    full = whole(image.size)
-    full = full if image.width >= image.height else turned_aside(full)
-    return [
-        *tried,
-        (full, False),
-        (turned_over(full), False),
-        (turned_aside(full), False),
-        (turned_over(turned_aside(full)), False),
-    ]
+def why(sheet: Sheet, spot: Spot | None) -> Cause:
+    """Why the NIK could not be read or trusted, as far as the pixels tell."""
+    card = Image.fromarray(flat(sheet.photo.pixels, sheet.quad))
+    return why_unreadable(sheet.photo.pixels, bare(sheet), card, None if spot is None else spot.box)
 
 
-def viewed(image: Image.Image, quad: Quad, engine: Engine, *, hide_portrait: bool) -> View:
-    """The card straightened from `quad`, and its lines."""
-    return seen(image, grown(quad), engine, hide_portrait=hide_portrait)
+def bare(sheet: Sheet) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """The card's corners without the margin."""
+    return grown(sheet.quad, -MARGIN / (1 + 2 * MARGIN))
 
 
-def seen(image: Image.Image, quad: Quad, engine: Engine, *, hide_portrait: bool) -> View:
-    """The card straightened from a place that has its margin already, and its lines."""
-    card = straighten(image, quad)
-    grey = Image.fromarray(even_light(ink_grey(card)))
-    if hide_portrait:
-        ImageDraw.Draw(grey).rectangle((card.width * 0.715, card.height * 0.3, card.width, card.height), 190)
-    return View(quad, card, group(engine.words(np.asarray(grey))))
-
-
-def verdict_on(image: Image.Image, view: View, quality: Quality, today: dt.date) -> Verdict:
+def verdict_on(held: Held, lines: tuple[Line, ...], engine: Engine, today: dt.date) -> Verdict:
     """What the found card says, and whether that is enough."""
-    fields = parse(view.lines, today)
-    found = read_nik_line(image, view.quad, view.lines)
-    nik = reconcile(found.table, fields.birth_date, fields.sex, today) if found is not None else None
-    if found is None or nik is None or not trusted(nik, found):
-        return refused(quality.cause or Cause.NIK_UNREADABLE, reading=reading_of(fields, None))
-    return Verdict(accepted=True, cause=None, reading=reading_of(fields, nik), flags=flags_of(nik, view), seconds=0.0)
+    fields = parse(lines, today)
+    found = None if held.spot is None else read_nik_line(held.sheet, held.spot, engine)
+    nik = None if found is None else reconcile(found.table, fields.birth_date, fields.sex, today)
+    if found is None or nik is None or not is_trusted(nik, found):
+        raw = None if found is None else "".join(str(int(digit)) for digit in found.table.argmax(1))
+        return refused(
+            why(held.sheet, held.spot if held.believed else None),
+            reading=reading_of(fields, None, raw if held.believed else None),
+        )
+    card = Image.fromarray(flat(held.sheet.photo.pixels, held.sheet.quad))
+    flags = (*flags_of_nik(nik), *flags_of(card))
+    return Verdict(accepted=True, cause=None, reading=reading_of(fields, nik, nik.raw), flags=flags, seconds=0.0)
 
 
-def trusted(nik: NikReading, found: NikLine) -> bool:
-    """True when the digits are clear and the looks agree; more is asked when no printed birth date confirms six of them."""
-    if found.looks < LEAST_LOOKS or found.place < LEAST_PLACE:
-        return False
-    if nik.agrees:
-        return nik.margin >= LEAST_MARGIN and found.alike >= LEAST_ALIKE
-    return nik.margin >= STRONG_MARGIN and found.alike == 1.0
-
-
-def reading_of(fields: Fields, nik: NikReading | None) -> Reading:
+def reading_of(fields: Fields, nik: NikReading | None, raw: str | None) -> Reading:
     """The fields and the NIK as one reading."""
-    if fields == Fields() and nik is None:
+    if fields == Fields() and raw is None:
         return NOTHING
     confidence = dict(fields.confidence)
     if nik is not None:
         confidence["nik"] = round(min(nik.sure, 0.999 if nik.agrees else 0.97), 3)
     return Reading(
-        None if nik is None else nik.nik, fields.name, fields.birth_place, fields.birth_date, fields.sex, confidence
+        nik=None if nik is None else nik.nik,
+        name=fields.name,
+        birth_place=fields.birth_place,
+        birth_date=fields.birth_date,
+        sex=fields.sex,
+        confidence=confidence,
+        nik_raw=raw,
+        **fields.words,
     )
 
 
-def flags_of(nik: NikReading, view: View) -> tuple[str, ...]:
-    """What an officer may want to know: `nik_corrected`, `birth_date_differs`, `birth_date_unread`, `grey_copy`."""
+def flags_of_nik(nik: NikReading) -> tuple[str, ...]:
+    """What an officer may want to know: `nik_corrected`, `birth_date_differs`, `birth_date_unread`."""
     flags = ["nik_corrected"] if nik.nik != nik.raw else []
     if nik.agrees is not True:
         flags.append("birth_date_unread" if nik.agrees is None else "birth_date_differs")
-    pixels = np.asarray(view.card.resize((120, 76), Image.Resampling.BOX).convert("RGB"), np.float32)
-    if float(np.percentile(np.ptp(pixels, axis=2), 90)) < 22:
-        flags.append("grey_copy")
     return tuple(flags)

@@ -1,7 +1,8 @@
 """Decides which NIK a table of digit likelihoods means, by what else the card prints. Knows nothing that was typed.
 
-The printed birth date and sex are inside the NIK: where they differ in a digit that was hard to see, the printed
-words win and the correction is said; where the digits were clear, nothing is bent.
+The printed birth date and sex are inside the NIK, and its first six digits are a district that exists or existed: where
+one of these differs in a digit that was hard to see, the card's own redundancy wins and the correction is said; where
+the digits were clear, nothing is bent.
 """
 
 import datetime as dt
@@ -10,8 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from models.catalogue.regions import is_known_region, is_withdrawn_region
+
 COST_LIMIT = 7.0  # nats that the printed date may cost against the best digits
-MOST_CORRECTED = 2  # digits
+REGION_LIMIT = 6.5  # nats that a known district may cost: as many as one reader alone can put against the other
+UNKNOWN_COST = 5.0  # nats, by which six digits that are no district are less likely than six that are one
+MOST_CORRECTED = 2  # digits of the date
+REGION, DATE, SERIAL = range(6), range(6, 12), range(12, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +26,11 @@ class NikReading:
 
     Attributes:
         nik: 16 digits.
-        raw: 16 digits as the classifier alone read them.
+        raw: 16 digits as they were seen, before anything else was asked.
         margin: Nats between the chosen and the next digit, at the least sure place outside the confirmed digits.
-        sure: Probability that all unconfirmed digits are right, by the classifier's own word.
+        sure: Probability that all unconfirmed digits are right, by the readers' own word.
         agrees: True when the printed birth date is inside the NIK, False when another is, None when no date was read.
+        known: True when the first six digits are a district of today or of once.
     """
 
     nik: str
@@ -31,6 +38,7 @@ class NikReading:
     margin: float
     sure: float
     agrees: bool | None
+    known: bool
 
 
 def nik_date(nik: str, today: dt.date) -> tuple[dt.date, str] | None:
@@ -60,15 +68,35 @@ def reconcile(table: npt.NDArray[np.float32], printed: dt.date | None, sex: str 
         today: For the century and against dates to come.
     """
     raw = "".join(str(int(digit)) for digit in table.argmax(1))
+    region = raw[:6] if is_district(raw[:6]) else likely_district(table, raw[:6])
+    nik = region + raw[6:]
+    known = is_district(region)
     if printed is not None:
-        fitting = confirmed(table, raw, printed, sex)
+        fitting = confirmed(table, nik, printed, sex)
         if fitting is not None and nik_date(fitting, today) is not None:
-            margin, sure = certainty(table, fitting, skip=range(6, 12))
-            return NikReading(fitting, raw, margin, sure, agrees=True)
-    if nik_date(raw, today) is None:
+            margin, sure = certainty(table, fitting, skip=DATE)
+            return NikReading(fitting, raw, margin, sure, agrees=True, known=known)
+    if nik_date(nik, today) is None or nik.endswith("0000"):
         return None
-    margin, sure = certainty(table, raw, skip=range(0))
-    return NikReading(raw, raw, margin, sure, agrees=None if printed is None else False)
+    margin, sure = certainty(table, nik, skip=range(0))
+    return NikReading(nik, raw, margin, sure, agrees=None if printed is None else False, known=known)
+
+
+def is_district(code: str) -> bool:
+    """True for the code of a district of today, or of one that older NIK keep."""
+    return is_known_region(code) or is_withdrawn_region(code) or is_withdrawn_region(code[:4])
+
+
+def likely_district(table: npt.NDArray[np.float32], seen: str) -> str:
+    """The district one digit away from what was seen that costs least; what was seen where each costs too much."""
+    best = (REGION_LIMIT, seen)
+    for place in REGION:
+        for digit in range(10):
+            cost = float(table[place].max() - table[place, digit])
+            code = seen[:place] + str(digit) + seen[place + 1 :]
+            if 0 < cost < best[0] and is_district(code):
+                best = (cost, code)
+    return best[1]
 
 
 def confirmed(table: npt.NDArray[np.float32], raw: str, printed: dt.date, sex: str | None) -> str | None:
@@ -89,7 +117,13 @@ def certainty(table: npt.NDArray[np.float32], nik: str, *, skip: range) -> tuple
     for i, digit in enumerate(nik):
         if i in skip:
             continue
-        others = np.delete(table[i], int(digit))
-        margins.append(float(table[i, int(digit)] - others.max()))
-        total += float(table[i, int(digit)])
+        scores = table[i] - region_costs(nik, i) if i in REGION else table[i]
+        margins.append(float(scores[int(digit)] - np.delete(scores, int(digit)).max()))
+        total += float(scores[int(digit)] - np.log(np.exp(scores).sum()))
     return min(margins), float(np.exp(total))
+
+
+def region_costs(nik: str, place: int) -> npt.NDArray[np.float32]:
+    """What each digit at a place of the first six costs for making a district that never was, shape (10,)."""
+    codes = [nik[:place] + str(digit) + nik[place + 1 : 6] for digit in range(10)]
+    return np.array([0.0 if is_district(code) else UNKNOWN_COST for code in codes], np.float32)

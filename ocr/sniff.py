@@ -1,5 +1,6 @@
-"""What the first bytes of a file say it is. Alone, because doors ask it that load no picture library."""
+"""What the first bytes of a file say it is, and how many there may be. Alone: doors ask it that load no picture library."""
 
+MAX_BYTES = 15_000_000
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 
 

@@ -5,7 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-FIELDS = ("nik", "name", "birth_place", "birth_date", "sex")
+WORDS = (
+    "blood",
+    "address",
+    "rt_rw",
+    "village",
+    "district",
+    "religion",
+    "marital_status",
+    "occupation",
+    "citizenship",
+    "valid_until",
+    "province",
+    "regency",
+)
+FIELDS = ("nik", "nik_raw", "name", "birth_place", "birth_date", "sex", *WORDS)
 
 
 class Cause(StrEnum):
@@ -18,7 +32,11 @@ class Cause(StrEnum):
     TOO_SMALL = "too_small"
     TOO_DARK = "too_dark"
     BLURRED = "blurred"
+    NO_CARD = "no_card"
     NOT_A_KTP = "not_a_ktp"
+    CUT_OFF = "cut_off"
+    GLARE = "glare"
+    NIK_COVERED = "nik_covered"
     NIK_UNREADABLE = "nik_unreadable"
     TIMEOUT = "timeout"
     ENGINE = "engine"
@@ -37,12 +55,25 @@ class Reading:
     """What is printed on the card, as read; None where it could not be read.
 
     Attributes:
-        nik: 16 digits.
-        name: As printed, in capitals.
+        nik: 16 digits, reconciled with what else the card prints.
+        name: As printed, in capitals; never corrected.
         birth_place: As printed, in capitals.
         birth_date: The printed date, not the one inside the NIK.
         sex: 'L' or 'P'.
         confidence: Field name to 0..1, for fields that were read.
+        nik_raw: 16 digits as seen, before anything else on the card was asked; may be no valid NIK.
+        blood: 'A', 'B', 'AB' or 'O', perhaps with + or -; '-' where the card says that it is not known.
+        address: As printed, in capitals; two lines are joined by a space.
+        rt_rw: `003/007`.
+        village: Kelurahan or desa as printed.
+        district: Kecamatan; the name in the list of regions where one is near enough.
+        religion: One of the card's own words, `ISLAM`, `KATHOLIK`, ...
+        marital_status: `BELUM KAWIN`, `KAWIN`, `CERAI HIDUP` or `CERAI MATI`.
+        occupation: One of the card's 99 words, in capitals.
+        citizenship: `WNI` or `WNA`.
+        valid_until: `SEUMUR HIDUP` or a date, YYYY-MM-DD.
+        province: Without the word PROVINSI, in capitals: `DKI JAKARTA`.
+        regency: With `KABUPATEN` or `KOTA` where it is printed: `KOTA MEDAN`.
     """
 
     nik: str | None
@@ -51,6 +82,25 @@ class Reading:
     birth_date: dt.date | None
     sex: str | None
     confidence: Mapping[str, float]
+    nik_raw: str | None = None
+    blood: str | None = None
+    address: str | None = None
+    rt_rw: str | None = None
+    village: str | None = None
+    district: str | None = None
+    religion: str | None = None
+    marital_status: str | None = None
+    occupation: str | None = None
+    citizenship: str | None = None
+    valid_until: str | None = None
+    province: str | None = None
+    regency: str | None = None
+
+    def to_json(self) -> dict[str, object]:
+        """The same reading as plain values that `json.dumps` takes."""
+        plain: dict[str, object] = {name: getattr(self, name) for name in FIELDS}
+        plain["birth_date"] = None if self.birth_date is None else self.birth_date.isoformat()
+        return {**plain, "confidence": dict(self.confidence)}
 
 
 NOTHING = Reading(None, None, None, None, None, {})
@@ -68,18 +118,10 @@ class Verdict:
 
     def to_json(self) -> dict[str, object]:
         """The same verdict as plain values that `json.dumps` takes."""
-        reading = self.reading
         return {
             "accepted": self.accepted,
             "cause": None if self.cause is None else self.cause.value,
-            "reading": {
-                "nik": reading.nik,
-                "name": reading.name,
-                "birth_place": reading.birth_place,
-                "birth_date": None if reading.birth_date is None else reading.birth_date.isoformat(),
-                "sex": reading.sex,
-                "confidence": dict(reading.confidence),
-            },
+            "reading": self.reading.to_json(),
             "flags": list(self.flags),
             "seconds": self.seconds,
         }
@@ -114,22 +156,30 @@ def refused(cause: Cause, *, reading: Reading = NOTHING, flags: tuple[str, ...] 
 def reading_from(plain: object) -> Reading:
     """The reading inside a plain verdict; ValueError for any other shape."""
     fields = exact(plain, (*FIELDS, "confidence"))
-    nik, born, sex = optional_text(fields["nik"]), optional_text(fields["birth_date"]), optional_text(fields["sex"])
-    if nik is not None and not (len(nik) == 16 and nik.isascii() and nik.isdecimal()):
-        raise ValueError("a NIK has 16 digits")
+    born, sex = optional_text(fields["birth_date"]), optional_text(fields["sex"])
     if sex not in {None, "L", "P"}:
         raise ValueError("sex is L or P")
     confidence = fields["confidence"]
     if not isinstance(confidence, dict) or not set(confidence) <= set(FIELDS):
         raise ValueError("confidence names fields")
     return Reading(
-        nik=nik,
+        nik=sixteen(fields["nik"]),
         name=optional_text(fields["name"]),
         birth_place=optional_text(fields["birth_place"]),
         birth_date=None if born is None else dt.date.fromisoformat(born),
         sex=sex,
         confidence={name: number(value) for name, value in confidence.items()},
+        nik_raw=sixteen(fields["nik_raw"]),
+        **{name: optional_text(fields[name]) for name in WORDS},
     )
+
+
+def sixteen(value: object) -> str | None:
+    """The value, which is sixteen digits or nothing."""
+    digits = optional_text(value)
+    if digits is not None and not (len(digits) == 16 and digits.isascii() and digits.isdecimal()):
+        raise ValueError("a NIK has 16 digits")
+    return digits
 
 
 def exact(plain: object, keys: tuple[str, ...]) -> dict[str, object]:

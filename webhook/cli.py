@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import click
 from typing_extensions import override
 
-from webhook import cli_office, cli_tools
+from webhook import cli_association, cli_funnel, cli_ktp, cli_office, cli_tools
 from webhook.settings import Settings
 
 
@@ -99,35 +98,11 @@ def understand(texts: tuple[str, ...], expect: str, as_json: bool) -> None:  # n
         )
 
 
-@main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--nik", default=None, help="the NIK that was typed, to compare")
-@click.option("--json", "as_json", is_flag=True, help="one JSON line a photo")
-def ktp(files: tuple[Path, ...], nik: str | None, as_json: bool) -> None:  # noqa: FBT001
-    """Read KTP photos and say what was read, and why a photo was not accepted."""
-    from ocr.read import read_ktp  # noqa: PLC0415
-    from ocr.report import line  # noqa: PLC0415
-    from ocr.verdict import Cause, refused  # noqa: PLC0415
-    from webhook.clock import now  # noqa: PLC0415
-
-    missing = False
-    for file in files:
-        try:
-            verdict = read_ktp(file.read_bytes(), today=now().date())
-        except OSError:
-            missing, verdict = True, refused(Cause.UNREADABLE_FILE)
-        told = line(str(file), verdict, typed_nik=nik)
-        if as_json:
-            click.echo(json.dumps(told, ensure_ascii=False))
-        else:
-            click.echo(
-                f"{file}: {'accepted' if told['accepted'] else told['reason']}  {told['nik'] or '-'}  {told['nama'] or '-'}"
-            )
-    sys.exit(1 if missing else 0)
-
-
+main.add_command(cli_ktp.ktp)
 cli_office.register(main)
+cli_association.register(main)
 cli_tools.register(main)
+cli_funnel.register(main)
 
 if __name__ == "__main__":
     main()

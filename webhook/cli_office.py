@@ -1,4 +1,4 @@
-"""Commands that set up who may do what: programme, officers, associations, API keys, subscribers, and the audit."""
+"""Commands that set up who may do what: programme, officers, API keys, subscribers, and the audit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def in_store(work: Callable[[Session], T], *, reading: bool = False) -> T:
 
 def register(main: click.Group) -> None:
     """The commands hang under `payung`."""
-    for group in (programme, officer, association, api_key, subscriber, audit):
+    for group in (programme, officer, api_key, subscriber, audit):
         main.add_command(group)
 
 
@@ -120,32 +120,6 @@ def retire_officer(officer_id: int, reason: str) -> None:
 
     done = in_store(lambda s: retire(s, officer_id, reason=reason, now=now()))
     click.echo("Retired." if done else "There is no such officer.")
-
-
-@click.group()
-def association() -> None:
-    """Associations of workers."""
-
-
-@association.command("add")
-@click.option("--name", required=True, prompt=True)
-@click.option("--kind", required=True, prompt="Kind (ojek, pedagang, nelayan …)")
-@click.option("--area", required=True, prompt="Code of the kabupaten/kota")
-def add_association(name: str, kind: str, area: str) -> None:
-    """Set up an association."""
-    from models.register.associations import ASSOCIATION  # noqa: PLC0415
-
-    in_store(lambda s: s.execute(insert(ASSOCIATION).values(name=name, kind=kind, area=area, created_at=now())))
-    click.echo("Added.")
-
-
-@association.command("list")
-def list_associations() -> None:
-    """List the associations."""
-    from models.register.associations import ASSOCIATION  # noqa: PLC0415
-
-    for row in in_store(lambda s: s.execute(select(ASSOCIATION).order_by(ASSOCIATION.c.id)).all()):
-        click.echo(f"{row.id}  {row.kind}  {row.area}  {row.name}")
 
 
 @click.group("api-key")

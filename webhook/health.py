@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from models.delivery import outbox
+from models.delivery import funnel, outbox
 from models.ground.store import Store
 from models.register import cases
+from webhook.clock import now
 
 LOCAL = {"127.0.0.1", "::1", "localhost"}
 FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")  # a proxy on this machine came before
+
+FUNNEL_FOR = dt.timedelta(days=30)
 
 
 class Metrics:
@@ -38,8 +43,20 @@ class Metrics:
         )
         self.applications = Gauge("payung_applications", "Applications by status", ["status"], registry=self.registry)
         self.untold = Gauge("payung_untold", "Applications whose news nobody received", registry=self.registry)
+        self.steps = Gauge(
+            "payung_steps",
+            "Times a question was reached, answered or refused in the last thirty days (written once a minute)",
+            ["step", "what"],
+            registry=self.registry,
+        )
+        self.answer_seconds = Gauge(
+            "payung_answer_seconds_median",
+            "Seconds within which half of the answers to a question came in the last thirty days",
+            ["step"],
+            registry=self.registry,
+        )
 
-    def read_database(self, session: Session) -> None:
+    def read_database(self, session: Session, *, today: dt.date) -> None:
         """The gauges say what the database says now."""
         self.outbox.clear()
         for (channel, state), rows in outbox.count_by_state(session).items():
@@ -48,6 +65,16 @@ class Metrics:
         for status, count in cases.count_by_status(session).items():
             self.applications.labels(status).set(count)
         self.untold.set(cases.count_untold(session))
+        self._read_funnel(session, since=today - FUNNEL_FOR)
+
+    def _read_funnel(self, session: Session, *, since: dt.date) -> None:
+        self.steps.clear()
+        self.answer_seconds.clear()
+        for step, figures in funnel.read(session, since=since).items():
+            for what in (funnel.REACHED, funnel.ANSWERED, funnel.REFUSED):
+                self.steps.labels(step, what).set(getattr(figures, what))
+            if figures.median_s is not None:
+                self.answer_seconds.labels(step).set(figures.median_s)
 
 
 def router(*, store: Store, metrics: Metrics, token: str) -> APIRouter:
@@ -72,7 +99,7 @@ def router(*, store: Store, metrics: Metrics, token: str) -> APIRouter:
     async def read_metrics(request: Request) -> Response:
         if not _may_read(request, token):
             return Response(status_code=403)
-        await store.read(metrics.read_database)
+        await store.read(partial(metrics.read_database, today=now().date()))
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     return routes

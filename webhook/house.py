@@ -40,6 +40,7 @@ from models.ground.store import Store
 from ocr.worker import Reader
 from webhook.clock import now as system_now
 from webhook.edge import Edge
+from webhook.funnel import FunnelKeeper
 from webhook.health import Metrics
 from webhook.settings import Settings
 
@@ -184,14 +185,20 @@ def build(
     capabilities = {ChannelName(name): channel.capabilities for name, channel in channels.items()}
     capabilities[ChannelName.TELEGRAM] = TELEGRAM
     capabilities.setdefault(ChannelName.WHATSAPP, whatsapp_capabilities(settings.whatsapp_identity))
-    shell = Shell(files=files, public_url=settings.public_url, consent_hash=notice_hash(texts))
+    shell = Shell(
+        files=files,
+        public_url=settings.public_url,
+        consent_hash=notice_hash(texts),
+        texts=texts,
+        help_hours=settings.help_hours,
+    )
     service = Service(store, now, capabilities, shell, AgencyCache(NOTICE_VERSION))
     metrics, reader = Metrics(), Reader()
     edge = Edge(store, files, texts, now, partial(_take, service, metrics))
     house = House(settings, edge, service, web, metrics, reader, channels)
     _add_senders(house, rates)
     jobs = Jobs(store, files, service, channels, reader, now, _wake_of(house))
-    house.runners.append(jobs.run)
+    house.runners += [jobs.run, FunnelKeeper(store, service.tally).run]
     _add_events(house, allow_private=allow_private_subscribers)
     if settings.telegram_token:
         house.runners.append(partial(_run_telegram, house, rates[ChannelName.TELEGRAM]))

@@ -46,6 +46,7 @@ KINDS: Mapping[str, tuple[int, str]] = {
     "status": (409, "The application's status does not allow this"),
     "held_by_other": (409, "An officer has the application open"),
     "four_eyes": (409, "Whoever entered or edited an application cannot approve it"),
+    "objection": (409, "Whoever refused an application cannot decide on the objection to it"),
     "quota": (409, "The programme has no place left"),
     "too_large": (413, "The body is too large"),
     "too_many_events": (413, "Too many events in one delivery"),

@@ -59,6 +59,12 @@ class Settings(BaseSettings):
         default="", repr=False, description="bearer token for `/metrics`; without it only this machine may read them"
     )
 
+    help_hours: float = Field(
+        default=4.0,
+        gt=0,
+        description="working hours (Monday to Friday, 8 to 16 WIB) after which officers are reminded of a person who waits",
+    )
+
     @field_validator("public_url")
     @classmethod
     def _without_slash(cls, url: str) -> str:

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.flow.confirming import OP
 from bot.flow.conversation import Conversation, Draft, PhotoState
 from bot.flow.hearing import hear_content, hear_result
 from bot.flow.officer import advance_officer
@@ -18,9 +19,10 @@ from bot.flow.registration_identity import FOR, is_linked, to_link
 from bot.flow.registration_order import (
     BIRTH_DATE,
     BIRTH_PLACE,
+    CANCEL,
     CONFIRMATIONS,
     CONSENT,
-    DELETE,
+    HANDOVER,
     IDENTITY,
     LINK,
     LINKED,
@@ -28,12 +30,10 @@ from bot.flow.registration_order import (
     SEX,
     START,
     WAIT,
-    WITHDRAW,
     WITHOUT_DRAFT,
     derived,
     step_for,
 )
-from bot.flow.rights import OP
 from bot.flow.steps import STEPS
 from bot.flow.talk import GO_ON, TODO, Move, Talk
 from bot.flow.turn import Turn
@@ -92,7 +92,7 @@ def situate(conversation: Conversation, now: dt.datetime, *, is_waiting: bool = 
         return replace(talk, step=target if target in LINKED else step_for(talk)), True
     if talk.step in LINKED and not talk.is_identity_asked_here:
         return replace(talk, step=LINK, pending={**pending, FOR: talk.step}), True
-    if _fits(talk, is_waiting=is_waiting) and not (is_new_return and talk.step not in CONFIRMATIONS):
+    if _fits(talk, is_waiting=is_waiting) and not (is_new_return and talk.step not in CONFIRMATIONS | {HANDOVER}):
         return talk, True
     kept = {name: pending[name] for name in (TODO, OP) if name in pending}
     fresh = replace(talk, pending=kept)
@@ -103,8 +103,10 @@ def _fits(talk: Talk, *, is_waiting: bool) -> bool:
     """The stored step is one that this record can stand at."""
     if talk.step not in STEPS or talk.step == START:
         return False
+    if talk.step == HANDOVER:
+        return True
     if talk.draft is None:
-        return talk.step in WITHOUT_DRAFT | {DELETE, WITHDRAW}
+        return talk.step in WITHOUT_DRAFT | CONFIRMATIONS - {CANCEL}
     if talk.step == WAIT:
         return is_waiting or talk.draft.photo is PhotoState.READING
     return talk.step not in WITHOUT_DRAFT

@@ -10,7 +10,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.flow import handover
+from bot.flow.confirming import OP
+from bot.flow.near import NEAR, hear_near, offer_near
 from bot.flow.notices import FIX
+from bot.flow.objection import FILING, hear_filed, hear_not_filed
 from bot.flow.operations import (
     Applications,
     DataCopy,
@@ -24,6 +28,7 @@ from bot.flow.operations import (
     Submitted,
     Withdrawn,
 )
+from bot.flow.operations_people import Called, HandoverEnded, HandoverTaken, HandoverWaits, ObjectionFiled, Relayed
 from bot.flow.registration_identity import WHY
 from bot.flow.registration_order import (
     CANCEL,
@@ -31,8 +36,11 @@ from bot.flow.registration_order import (
     CONSENT,
     DELETE,
     DONE,
+    HANDOVER,
     LINK,
     NAME,
+    OBJECT,
+    OBJECT_SURE,
     READ,
     START,
     SUMMARY,
@@ -41,10 +49,10 @@ from bot.flow.registration_order import (
 )
 from bot.flow.registration_photo import hear_verdict, take_photo
 from bot.flow.registration_summary import hear_rejected, hear_submitted
-from bot.flow.rights import OP, hear_applications, hear_copy, hear_deleted, hear_not_withdrawn, hear_withdrawn, obey
+from bot.flow.rights import hear_applications, hear_copy, hear_deleted, hear_not_withdrawn, hear_withdrawn, obey
 from bot.flow.rights_words import Word, read_code, read_exact, read_intent, word_of
 from bot.flow.steps import STEPS, is_certain
-from bot.flow.talk import Move, Said, Talk, again
+from bot.flow.talk import Move, Said, Talk, again, is_unclear
 from bot.messages import Choice, Chosen, Contact, Content, Document, Photo, Reply, Text
 from bot.understanding.intents import Intent
 
@@ -70,17 +78,20 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "choice.send.again": ("kirim lagi", "kirim"), "choice.cancel.yes": ("ya, batalkan", "batalkan"),
     "choice.cancel.no": ("tidak, lanjut", "lanjut", "lanjutkan"), "choice.delete.yes": ("ya, hapus",),
     "choice.delete.no": ("tidak, simpan", "simpan"), "choice.withdraw.yes": ("ya, tarik", "tarik"),
-    "choice.withdraw.no": ("tidak jadi",),
+    "choice.withdraw.no": ("tidak jadi",), "choice.object.no": ("tidak jadi",), "choice.object.yes": ("ya, kirim", "kirim"),
+    "choice.object.again": ("tulis ulang",), "choice.handover.go": ("lanjut sendiri",),
 }  # fmt: skip
 _SAYS_LANGUAGE = re.compile(r"(?i)\b(?:bahasa|basa|baso|boso|language|cakap|marhata)\b")
 _OWN_AFFAIR = {
     CANCEL: frozenset({Word.CANCEL, Word.RESTART}),
     DELETE: frozenset({Word.DELETE}),
     WITHDRAW: frozenset({Word.CANCEL}),
-    CONSENT: frozenset({Word.CANCEL}),
+    CONSENT: frozenset({Word.CANCEL, Word.OBJECT}),
+    OBJECT: frozenset({Word.OBJECT, Word.CANCEL}),
+    OBJECT_SURE: frozenset({Word.OBJECT, Word.CANCEL}),
 }
 """Words that say at a step no more than the step is about; there it wants its own clear answer."""
-_BEFORE_GREETING = frozenset({Word.STOP, Word.HUMAN, Word.STATUS, Word.DATA, Word.DELETE})
+_BEFORE_GREETING = frozenset({Word.STOP, Word.HUMAN, Word.STATUS, Word.DATA, Word.DELETE, Word.OBJECT})
 """Words followed even before the first greeting."""
 
 
@@ -92,6 +103,9 @@ def hear_content(talk: Talk, content: Content, *, is_asked: bool) -> Move:
         content: the message.
         is_asked: the step's question has been put; if not, only what can't be anything else counts as an answer.
     """
+    if talk.step == HANDOVER and not (isinstance(content, Text) and read_code(content.text)):
+        heard = handover.hear_person(talk, content)
+        return obey(talk, heard) if isinstance(heard, Word) else heard
     match content:
         case Text(text):
             return _hear_text(talk, text.strip()[:TEXT_MAX], is_asked=is_asked)
@@ -132,11 +146,21 @@ def _hear_rejected(talk: Talk, result: Rejected) -> Move:
         return Move(talk.step, say=(Reply("rights.enrol.rejected"),), pending=rest, ask=talk.step not in {START, DONE})
     if asked == "withdraw":
         return hear_not_withdrawn(talk, result)
+    if asked == FILING:
+        return hear_not_filed(talk, result)
     return hear_rejected(talk, result)
 
 
+def _hear_photo_read(talk: Talk, result: PhotoRead) -> Move | None:
+    """A verdict that comes while the person talks with an officer waits for them at the open question."""
+    if talk.step != HANDOVER:
+        return hear_verdict(talk, result)
+    move = hear_verdict(handover.parked(talk), result)
+    return handover.meanwhile(talk, move) if move is not None else None
+
+
 _RESULTS: Mapping[type, Callable[[Talk, Any], Move | None]] = {
-    PhotoRead: hear_verdict,
+    PhotoRead: _hear_photo_read,
     Submitted: hear_submitted,
     Rejected: _hear_rejected,
     Applications: hear_applications,
@@ -145,6 +169,12 @@ _RESULTS: Mapping[type, Callable[[Talk, Any], Move | None]] = {
     Deleted: hear_deleted,
     LinkMade: _hear_link,
     Enrolled: _hear_enrolled,
+    Called: handover.hear_called,
+    Relayed: handover.hear_relayed,
+    HandoverTaken: handover.hear_taken,
+    HandoverWaits: handover.hear_waits,
+    HandoverEnded: handover.hear_ended,
+    ObjectionFiled: hear_filed,
 }
 
 
@@ -157,11 +187,14 @@ def _hear_text(talk: Talk, text: str, *, is_asked: bool) -> Move:
     if offered is not None:
         return row.answer(talk, Said(value=_value(offered.id)))
     word, intent = _weigh(talk, text)
+    if word is Word.HUMAN:
+        return handover.call(talk, text)
     if word is not None and _counts(talk, word):
         return obey(talk, word)
     if talk.draft is not None and not is_asked and not is_certain(talk.step, text):
         return obey(talk, Word.START)
-    return row.answer(talk, Said(text=text, intent=intent))
+    move = row.answer(talk, Said(text=text, intent=intent))
+    return (offer_near(talk, text) or move) if is_unclear(move) else move
 
 
 def _hear_press(talk: Talk, id_: str) -> Move:
@@ -171,6 +204,8 @@ def _hear_press(talk: Talk, id_: str) -> Move:
         return STEPS[step].answer(talk, Said(value=value))
     if step == FIX:
         return obey(talk, Word.START)
+    if step == NEAR:
+        return hear_near(talk, value)
     harmless = {"status": Word.STATUS, "human": Word.HUMAN}
     if step in {DONE, WHOM, SUMMARY} and value in harmless:
         return obey(talk, harmless[value])
@@ -178,7 +213,7 @@ def _hear_press(talk: Talk, id_: str) -> Move:
 
 
 def _hear_photo(talk: Talk, ref: str) -> Move:
-    if talk.step in {LINK, START}:
+    if talk.step in {LINK, START, OBJECT, OBJECT_SURE}:
         return STEPS[talk.step].answer(talk, Said(photo=ref))
     return take_photo(talk, ref) if STEPS[talk.step].takes_photo else again(talk, Reply("any.photo"))
 
@@ -197,6 +232,8 @@ def _weigh(talk: Talk, text: str) -> tuple[Word | None, Intent]:
 
 def _is_answer(talk: Talk, text: str, intent: Intent) -> bool:
     """What would count elsewhere is what this very question asks for: a place called like a language, a change."""
+    if talk.step in {OBJECT, OBJECT_SURE}:
+        return True
     if intent is Intent.REGISTER:
         return talk.step == CONSENT
     if intent is Intent.CHANGE:

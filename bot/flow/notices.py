@@ -11,12 +11,23 @@ from bot.messages import Choice, Reply
 from models.catalogue.reasons import RefusalReason, ReturnReason
 from models.catalogue.statuses import Status
 
+OBJECTED = frozenset({
+    (Status.REFUSED, "upheld"), (Status.APPROVED, "reversed"), (Status.RETURNED, "reversed"),
+})  # fmt: skip
+"""Decisions on an objection that have words of their own: `notice.<status>.<outcome>`."""
 FIX = "reg.fix"
 """A press on this, at whatever step, leads to the first field to correct."""
 
 
 def notice_for(
-    status: Status, *, number: str, reason: str = "", kpj: str = "", agency: str = "", contact: str = ""
+    status: Status,
+    *,
+    number: str,
+    reason: str = "",
+    kpj: str = "",
+    agency: str = "",
+    contact: str = "",
+    objection: str = "",
 ) -> Reply:
     """The notice of a new status.
 
@@ -27,11 +38,16 @@ def notice_for(
         kpj: the card's number as it may be shown, for ISSUED.
         agency: name of the office.
         contact: where a person is to be found.
+        objection: what an objection came to with this decision ("upheld", "reversed"), "" when it is the answer to none.
     """
     params = {"number": number, "agency": agency, "contact": contact, "kpj": kpj}
     key, phrases = f"notice.{status}", phrased(status, reason)
     if status in {Status.RETURNED, Status.REFUSED} and not phrases:
         key = f"{key}.plain"
+    elif objection and (status, objection) in OBJECTED:
+        key = f"{key}.{objection}"
+        if status is Status.REFUSED:  # the sentence of a reason tells how to object, which is over now
+            phrases = {"reason": f"reason.refuse.{reason}.label"}
     return Reply(key, params=params, phrases=phrases, choices=_choices(status))
 
 

@@ -17,6 +17,7 @@ from bot.flow.officer_buttons import (
     ROOM,
     SEARCH,
     STEPS,
+    TALK,
     WAIT,
     Press,
     choices_of,
@@ -54,6 +55,24 @@ from bot.flow.officer_desk import (
     take_next,
     welcome,
 )
+from bot.flow.officer_handover import REJECTIONS as TALK_REJECTIONS
+from bot.flow.officer_handover import (
+    answer,
+    finish,
+    left_open,
+    list_people,
+    not_words,
+    press_done,
+    press_leave,
+    press_take,
+    show_answered,
+    show_given_back,
+    show_not_possible,
+    show_people,
+    show_person,
+    take_named,
+)
+from bot.flow.officer_handover import question as talk_question
 from bot.flow.officer_reasons import (
     press_add,
     press_mark,
@@ -75,6 +94,7 @@ from bot.flow.officer_words import (
     read_order,
 )
 from bot.flow.operations import CardsImported, Case, Counts, Decided, Enrolled, Found, Rejected, Result
+from bot.flow.operations_people import Answered, GivenBack, Handovers, HandoverShown
 from bot.flow.turn import Turn
 from bot.messages import Chosen, Contact, Content, Document, Other, Photo, Reply, Text, Voice
 from models.catalogue.numbers import parse_number
@@ -98,6 +118,17 @@ _PRESSES: Mapping[str, Callable[[Conversation, Press], Turn]] = {
     "refuse.send": press_refuse_send,
     "cards.yes": press_cards_yes,
     "cards.no": press_cards_no,
+    "talk.list": list_people,
+    "talk.take": press_take,
+    "talk.done": press_done,
+    "talk.leave": press_leave,
+}
+#: Orders that stand for themselves, whatever is behind them.
+_DESK: Mapping[str, Callable[[Conversation], Turn]] = {
+    "queue": take_next,
+    "count": count,
+    "help": show_help,
+    "done": finish,
 }
 #: Labels of the buttons that a typed word stands for.
 _MEANT: Mapping[str, frozenset[str]] = {
@@ -109,12 +140,14 @@ _MEANT: Mapping[str, frozenset[str]] = {
 #: Steps before the worker's first question: an officer who writes from there is at the desk.
 _NOWHERE = frozenset({"", "reg.start"})
 #: Orders that nobody means as an answer to a worker's question, also without a slash.
-_NO_ANSWER = frozenset({"queue", "count", "help", "search", "issue"})
+_NO_ANSWER = frozenset({"queue", "count", "help", "search", "issue", "talks"})
 OFFERED = "offered"
 """Pending: ids of the buttons last shown, in their order. Where a messenger numbers them, "1" means the first of these
 and of no others."""
 #: Buttons that are made for no case.
-_WITHOUT_CASE = frozenset({"queue.next", "desk.count", "cards.yes", "cards.no"})
+_WITHOUT_CASE = frozenset({
+    "queue.next", "desk.count", "cards.yes", "cards.no", "talk.list", "talk.take", "talk.done", "talk.leave",
+})  # fmt: skip
 
 
 def advance_officer(conversation: Conversation, event: Content | Result, now: dt.datetime) -> Turn | None:
@@ -137,7 +170,7 @@ def advance_officer(conversation: Conversation, event: Content | Result, now: dt
         case Document() if is_sheet(event):
             turn = ask_about_sheet(conversation, event)
         case Photo() | Document() | Contact() | Voice() | Other():
-            turn = _again(conversation, "off.again.kind") if _is_here(conversation) else None
+            turn = _not_words(conversation)
         case _:
             turn = _take_result(conversation, event, now)
     return _with_offer(turn) if turn else None
@@ -157,6 +190,8 @@ def _take_result(conversation: Conversation, event: Content | Result, now: dt.da
             return show_case(conversation, event, now)
         case Decided():
             return show_decided(conversation, event)
+        case Rejected(code) if conversation.step == WAIT and code in TALK_REJECTIONS:
+            return show_not_possible(conversation, event)
         case Rejected() if conversation.step == WAIT:
             return show_rejected(conversation, event)
         case Found():
@@ -166,7 +201,29 @@ def _take_result(conversation: Conversation, event: Content | Result, now: dt.da
         case Enrolled() if conversation.draft is None:
             return welcome(conversation, event)
         case _:
+            return _take_talk(conversation, event, now)
+
+
+def _take_talk(conversation: Conversation, event: Content | Result, now: dt.datetime) -> Turn | None:
+    """The register's answers about people who are helped."""
+    match event:
+        case Handovers():
+            return show_people(conversation, event, now)
+        case HandoverShown():
+            return show_person(conversation, event, now)
+        case Answered():
+            return show_answered(conversation, event)
+        case GivenBack():
+            return show_given_back(conversation, event)
+        case _:
             return None
+
+
+def _not_words(conversation: Conversation) -> Turn | None:
+    """What is sent besides words is no answer at an officer's step, and goes to nobody."""
+    if conversation.step == TALK:
+        return not_words(conversation)
+    return _again(conversation, "off.again.kind") if _is_here(conversation) else None
 
 
 # --- buttons --------------------------------------------------------------------------------------------------------
@@ -187,6 +244,8 @@ def _take_press(conversation: Conversation, id_: str) -> Turn | None:
 
 def _take_text(conversation: Conversation, text: str) -> Turn | None:
     order = read_order(text)
+    if conversation.step == TALK:
+        return _take_line(conversation, text, order)
     if not _is_here(conversation):
         return _obey(conversation, order) if order and _counts_elsewhere(conversation, order) else None
     if order and not (order.name == "start" and order.rest):
@@ -194,6 +253,18 @@ def _take_text(conversation: Conversation, text: str) -> Turn | None:
     if is_persons_own(text):
         return None
     return _take_answer(conversation, text)
+
+
+def _take_line(conversation: Conversation, text: str, order: Order | None) -> Turn | None:
+    """A line in the midst of a talk goes to the person, unless it is a command or ends the talk."""
+    if order is not None and order.name == "done" and not order.rest:
+        return finish(conversation)
+    if not text.startswith("/"):
+        return answer(conversation, text)
+    if order is not None and not (order.name == "start" and order.rest):
+        turn = _obey(conversation, order)
+        return left_open(turn) if turn is not None else None
+    return None if is_persons_own(text) else _again(conversation, "off.again")
 
 
 def _counts_elsewhere(conversation: Conversation, order: Order) -> bool:
@@ -231,19 +302,18 @@ def _answered(conversation: Conversation, answer: str) -> str:
 
 
 def _obey(conversation: Conversation, order: Order) -> Turn | None:
+    plain = _DESK.get(order.name)
+    if plain is not None:
+        return plain(conversation)
     match order.name:
-        case "queue":
-            return take_next(conversation)
-        case "count":
-            return count(conversation)
-        case "help":
-            return show_help(conversation)
         case "start":
             return None if order.rest else greet(conversation)
         case "search":
             return search(conversation, order.rest) if order.rest else ask_for_query(conversation)
         case "issue":
             return issue(conversation, order.rest)
+        case "talks":
+            return take_named(conversation, order.rest)
         case _:
             return _act_on_case(conversation, order)
 
@@ -283,6 +353,8 @@ def _question(conversation: Conversation, step: str) -> Reply:
         case "off.sure" | "off.case":
             params = {"number": pending.get("case", ""), "signs": pending.get("signs", "0")}
             return Reply(f"{step}.ask", params, choices=choices_of(step, pending))
+        case "off.talk":
+            return talk_question(pending)
         case "off.search":
             return query_question(conversation)
         case "off.cards":

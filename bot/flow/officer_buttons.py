@@ -27,6 +27,7 @@ REFUSE_SURE = "off.refuse.sure"
 SEARCH = "off.search"
 FOUND = "off.found"
 CARDS = "off.cards"
+TALK = "off.talk"
 
 #: Steps at which a case is on the table: a bare "setujui" or "tolak" means this one.
 CASE_STEPS = frozenset({CASE, SURE, RETURN, FIELDS, ADD, REFUSE, REFUSE_SURE})
@@ -203,6 +204,11 @@ def _of_cards(pending: Mapping[str, str]) -> tuple[Choice, ...]:
     return (button("cards.yes", digest(pending.get("ref", ""))), button("cards.no"))
 
 
+def _of_talk(pending: Mapping[str, str]) -> tuple[Choice, ...]:
+    number = pending.get("talk", "")
+    return (button("talk.done", number), button("talk.leave", number)) if number else (button("talk.list"),)
+
+
 _OFFERS: Mapping[str, Callable[[Mapping[str, str]], tuple[Choice, ...]]] = {
     CASE: _of_case,
     SURE: _of_sure,
@@ -213,6 +219,7 @@ _OFFERS: Mapping[str, Callable[[Mapping[str, str]], tuple[Choice, ...]]] = {
     REFUSE_SURE: _of_refuse_sure,
     FOUND: _of_found,
     CARDS: _of_cards,
+    TALK: _of_talk,
     SEARCH: lambda _pending: (),
     DONE: _of_done,
 }

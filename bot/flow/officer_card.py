@@ -16,12 +16,13 @@ from bot.flow.turn import Turn
 from bot.messages import Choice, Reply
 from models.catalogue.fields import Field
 from models.catalogue.masks import DOT
+from models.catalogue.reasons import RefusalReason
 from models.catalogue.statuses import TRANSITIONS, Status
 
 #: Codes with a text `flag.<code>`; a code that is newer than this table is shown as "other".
 FLAGS = frozenset({
     "differs_nik", "differs_name", "differs_birth_date", "photo_manual", "no_photo", "unknown_region", "old_region",
-    "under_17", "over_65", "birth_date_not_nik", "by_helper",
+    "under_17", "over_65", "birth_date_not_nik", "by_helper", "same_photo", "photo_copy", "photo_screen",
 })  # fmt: skip
 _WIB = dt.timezone(dt.timedelta(hours=7))
 FLAGS_SHOWN = 4
@@ -45,14 +46,31 @@ def show_case(conversation: Conversation, case: Case, now: dt.datetime) -> Turn:
     if not can:
         step, pending = without(conversation, case.number)
         choices = (button("queue.next"), *still_open(pending))
-        return Turn(step, pending=pending, replies=(_card(case, now, choices),))
+        return Turn(step, pending=pending, replies=(*_objection(case, now), _card(case, now, choices)))
     pending = {
         "case": case.number,
         "signs": str(len(case.differences) + len(_flags(case)) + len(case.duplicates)),
         "can": " ".join(can),
         "alike": " ".join(case.duplicates[:1]),
     }
-    return Turn(CASE, pending=pending, replies=(_card(case, now, choices_of(CASE, pending)),))
+    return Turn(CASE, pending=pending, replies=(*_objection(case, now), _card(case, now, choices_of(CASE, pending))))
+
+
+def _objection(case: Case, now: dt.datetime) -> tuple[Reply, ...]:
+    """That the case is back because of an objection: why, and by when it is to be decided."""
+    found = case.objection
+    if found is None:
+        return ()
+    due = dt.date.fromisoformat(found.due)
+    left = (due - now.astimezone(_WIB).date()).days
+    params = {"number": case.number, "words": found.words or "–", "due": f"{due:%d-%m-%Y}", "days": str(abs(left))}
+    known = found.reason in set(RefusalReason)
+    phrases = {
+        "reason": f"reason.refuse.{found.reason}.label" if known else "off.objection.reason",
+        "left": "off.objection.left" if left >= 0 else "off.objection.late",
+        "who": "off.objection.barred" if found.barred else "off.objection.yours",
+    }
+    return (Reply("off.objection", params, phrases, photo=found.photo),)
 
 
 def _card(case: Case, now: dt.datetime, choices: tuple[Choice, ...]) -> Reply:
@@ -105,7 +123,8 @@ def _flags(case: Case) -> tuple[str, ...]:
 def _decisions(case: Case) -> tuple[str, ...]:
     """What this officer may do with the case; one that waits for its first decision must be held for that."""
     is_open = case.held_minutes > 0 or case.status is not Status.SUBMITTED
-    reachable = TRANSITIONS[case.status] if is_open else frozenset()
+    is_barred = case.objection is not None and case.objection.barred
+    reachable = TRANSITIONS[case.status] if is_open and not is_barred else frozenset()
     offers = {
         "approve": case.decidable,
         "return": Status.RETURNED in reachable,
@@ -118,6 +137,8 @@ def _decisions(case: Case) -> tuple[str, ...]:
 def _note(case: Case) -> str:
     if case.decidable:
         return "off.case.note.yours"
+    if case.objection is not None and case.objection.barred:
+        return "off.objection.barred"
     if case.status is Status.SUBMITTED:
         return "off.case.note.four_eyes" if case.held_minutes else "off.case.note.look"
     return f"off.case.note.{case.status}"

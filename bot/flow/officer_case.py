@@ -28,7 +28,7 @@ from models.catalogue.statuses import Status
 #: Codes with a text `off.rejected.<code>`; any other is told as "other".
 REJECTIONS = frozenset({
     "four_eyes", "not_held", "status", "area", "quota", "empty", "not_found", "held_by_other", "kpj_taken",
-    "repeated", "reason", "not_officer",
+    "repeated", "reason", "not_officer", "objection",
 })  # fmt: skip
 #: Rejections after which the case is no longer this officer's to decide.
 _GONE = frozenset({"not_held", "status", "area", "not_found", "held_by_other"})
@@ -125,7 +125,7 @@ def _ways_out(code: str, about: str) -> tuple[Choice, ...]:
     following = button("queue.next")
     if code == "empty":
         return (button("desk.count"),)
-    if code in {"four_eyes", "quota"} and about:
+    if code in {"four_eyes", "quota", "objection"} and about:
         return (button("case.skip", about), following)
     if code in {"not_held", "status", "not_approved", "kpj_taken", "reason", "other"} and about:
         return (button("case.open", about), following)

@@ -72,7 +72,10 @@ def show_counts(conversation: Conversation, counts: Counts) -> Turn:
     params = {status.value: str(counts.by_status.get(status, 0)) for status in Status}
     params |= {"mine": str(counts.mine_today), "untold": str(counts.untold)}
     params |= {"used": str(counts.used), "quota": str(counts.quota), "left": str(max(0, counts.quota - counts.used))}
-    return stay(conversation, Reply("off.counts", params, choices=(button("queue.next"),)))
+    people = {"waiting": counts.help_waiting, "taken": counts.help_taken, "hours": counts.help_hours}
+    people |= {"objections": counts.objections, "late": counts.objections_late}
+    more = Reply("off.counts.people", {name: str(value) for name, value in people.items()})
+    return stay(conversation, more, Reply("off.counts", params, choices=(button("queue.next"),)))
 
 
 def stay(conversation: Conversation, *replies: Reply) -> Turn:
@@ -84,7 +87,12 @@ def stay(conversation: Conversation, *replies: Reply) -> Turn:
 def show_help(conversation: Conversation) -> Turn:
     """The officer sees every order; an open case stays open."""
     search = "off.help.desk" if conversation.capabilities.identity_in_chat else "off.help.desk.no_nik"
-    return stay(conversation, Reply("off.help.case"), Reply(search, choices=(button("queue.next"), button("desk.count"))))
+    return stay(
+        conversation,
+        Reply("off.help.case"),
+        Reply("off.help.people"),
+        Reply(search, choices=(button("queue.next"), button("desk.count"))),
+    )
 
 
 def greet(conversation: Conversation) -> Turn:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from bot.flow.operations_people import Objected, PeopleOperation, PeopleResult
 from models.catalogue.statuses import Status
 
 # --- operations of a worker -----------------------------------------------------------------------------------------
@@ -75,13 +76,6 @@ class Withdraw:
 
     answers: ClassVar[bool] = True
     number: str
-
-
-@dataclass(frozen=True, slots=True)
-class CallPerson:
-    """A request for a person is recorded at this step and officers are told; the talk goes on."""
-
-    answers: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +209,6 @@ Operation = (
     | DropDraft
     | ListApplications
     | Withdraw
-    | CallPerson
     | CopyData
     | DeleteData
     | SetStopped
@@ -231,6 +224,7 @@ Operation = (
     | CountCases
     | IssueCard
     | ImportCards
+    | PeopleOperation
 )
 
 
@@ -255,7 +249,12 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One application in a status list. `held` = an officer has it open; dates are ISO dates, "" when not yet."""
+    """One application in a status list; dates are ISO dates, "" when not yet.
+
+    Attributes:
+        objection_due: the day by which an open objection to its refusal is decided, "" when there is none.
+        upheld: its refusal is the answer to an objection.
+    """
 
     number: str
     status: Status
@@ -264,6 +263,8 @@ class Standing:
     decided_on: str = ""
     reason: str = ""
     kpj: str = field(default="", repr=False)
+    objection_due: str = ""
+    upheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +325,7 @@ class Case:
         photo: stored photo's key, "" when there is none. The operation that made this result has logged the view.
         held_minutes: how long the hold lasts; 0 = not held by this officer.
         decidable: this officer may approve it now.
+        objection: the open objection to its refusal, None when there is none.
     """
 
     number: str
@@ -339,6 +341,7 @@ class Case:
     decidable: bool
     submitted_on: str = ""
     waiting: int = 0
+    objection: Objected | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,13 +363,24 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Cases of the officer's area by status, decisions of today by this officer, and people not reached."""
+    """Cases of the officer's area by status, decisions of today by this officer, and people not reached.
+
+    Attributes:
+        help_waiting, help_taken: open hand-overs that nobody has taken, and those that somebody has.
+        help_hours: how many whole hours the longest of them has waited for an answer.
+        objections, objections_late: open objections, and of these those past their day.
+    """
 
     by_status: Mapping[str, int]
     mine_today: int
     untold: int
     quota: int
     used: int
+    help_waiting: int = 0
+    help_taken: int = 0
+    help_hours: int = 0
+    objections: int = 0
+    objections_late: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,11 +407,13 @@ class PhotoRead:
         accepted: the machine is content.
         cause: tail of `ktp.cause.<cause>` when not ("" when accepted).
         read: values by field name (nik, name, birth_place, birth_date ISO, sex), only those read.
+        repeated: a photo that was refused before came again; it has cost no attempt.
     """
 
     accepted: bool
     cause: str
     read: Mapping[str, str] = field(repr=False)
+    repeated: bool = False
 
 
 Result = (
@@ -415,4 +431,5 @@ Result = (
     | Counts
     | CardsImported
     | PhotoRead
+    | PeopleResult
 )

@@ -19,13 +19,16 @@ NAME, BIRTH_PLACE, BIRTH_DATE, SEX = "reg.name", "reg.birth_place", "reg.birth_d
 OCCUPATION, REGENCY, DISTRICT, PHONE = "reg.occupation", "reg.regency", "reg.district", "reg.phone"
 SUMMARY, CHOOSE = "reg.summary", "reg.change"
 CANCEL, DELETE, WITHDRAW = "reg.cancel", "rights.delete", "rights.withdraw"
+OBJECT, OBJECT_SURE = "rights.object", "rights.object.sure"
+HANDOVER = "ho.talk"
 
 IDENTITY = frozenset({NIK, KK, LINK, PHOTO, WAIT, COMPARE, READ})
 """The questions of the web chat that a one-time link opens."""
 LINKED = frozenset({NIK, PHOTO})
 """Questions that may not be put on a channel where identity may not be asked for."""
 WITHOUT_DRAFT = frozenset({START, CONSENT, WHOM, DONE})
-CONFIRMATIONS = frozenset({CANCEL, DELETE, WITHDRAW})
+CONFIRMATIONS = frozenset({CANCEL, DELETE, WITHDRAW, OBJECT, OBJECT_SURE})
+"""Questions about something else, from which a person comes back to where they stood."""
 
 #: The step that asks for a field; the order of the questions.
 STEP_OF: dict[Field, str] = {

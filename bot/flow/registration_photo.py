@@ -41,8 +41,8 @@ GROUP = 4
 SHOWN_GROUPS_MAX = 2
 
 CAUSES = frozenset({
-    "unreadable_file", "unsupported", "too_large", "empty", "too_small", "too_dark", "blurred", "not_a_ktp",
-    "nik_unreadable", "timeout", "engine", "gone",
+    "unreadable_file", "unsupported", "too_large", "empty", "no_card", "not_a_ktp", "cut_off", "too_small", "too_dark",
+    "blurred", "glare", "nik_covered", "nik_unreadable", "timeout", "engine", "gone",
 })  # fmt: skip
 """Causes that have a sentence of their own; any other is told as one that nobody could name."""
 
@@ -97,7 +97,7 @@ def hear_verdict(talk: Talk, verdict: PhotoRead) -> Move | None:
     if talk.draft is None:
         return None
     if not verdict.accepted:
-        return _refused(talk, verdict.cause)
+        return _refused(talk, verdict.cause, is_repeated=verdict.repeated)
     if talk.step not in IDENTITY:
         return replace(again(talk, ask=False), done=(Field.PHOTO,))
     apart = differences(talk)
@@ -167,9 +167,10 @@ def shown(name: Field, value: str) -> str:
     return value
 
 
-def _refused(talk: Talk, cause: str) -> Move | None:
-    """Why the photo can't be read and one tip; the third is kept for an officer's eyes."""
+def _refused(talk: Talk, cause: str, *, is_repeated: bool) -> Move | None:
+    """Why the photo can't be read and one tip; the third is kept for an officer's eyes. A repeated photo is called so."""
     why = Reply(f"ktp.cause.{cause if cause in CAUSES else 'other'}")
+    ask = Reply("reg.photo.repeated" if is_repeated else "reg.photo.again")
     keep: tuple[Operation, ...] = (KeepPhoto(),)
     if talk.step not in IDENTITY:
         return replace(again(talk, do=keep, ask=False), done=(Field.PHOTO,)) if _is_tired(talk) else None
@@ -178,7 +179,7 @@ def _refused(talk: Talk, cause: str) -> Move | None:
     if talk.step == LINK:
         return Move(PHOTO, say=(why,))
     again_at = NIK if talk.step == NIK else PHOTO
-    return Move(again_at, say=(why, Reply("reg.photo.again")), pending=carried(talk), ask=False)
+    return Move(again_at, say=(why, ask), pending=carried(talk), ask=False)
 
 
 def _settled(talk: Talk, rest: tuple[str, ...], save: dict[str, str]) -> Move:

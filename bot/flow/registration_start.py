@@ -5,8 +5,10 @@ Nothing is asked of a person, and no draft exists, before consent. Knows nothing
 
 from __future__ import annotations
 
-from bot.flow.operations import CallPerson, GiveConsent, ListApplications
+from bot.flow.handover import call
+from bot.flow.operations import GiveConsent, ListApplications
 from bot.flow.registration_order import CONSENT, DONE, WHOM
+from bot.flow.rights_words import Word, read_exact
 from bot.flow.talk import GO_ON, NO, YES, Move, Said, Talk, again, choice, unclear
 from bot.messages import Reply
 from bot.understanding.intents import Intent
@@ -54,7 +56,7 @@ def answer_consent(talk: Talk, said: Said) -> Move:
     if said.is_yes:
         consent = GiveConsent(talk.agency.privacy_version, for_other=bool(talk.pending.get(FOR_OTHER)))
         return Move(GO_ON, do=(consent,), say=(Reply("reg.consent.thanks"),))
-    if said.is_no or said.intent is Intent.CANCEL:
+    if said.is_no or said.intent is Intent.CANCEL or read_exact(said.text) is Word.OBJECT:
         later = Reply(
             "reg.consent.no",
             params={"contact": talk.agency.contact},
@@ -103,10 +105,5 @@ def answer_done(talk: Talk, said: Said) -> Move:
     if said.value == "new" or said.text.lower().startswith(_REGISTER):
         return Move(WHOM)
     if said.value == "human":
-        return again(talk, called(talk), ask=False, do=(CallPerson(),))
+        return call(talk)
     return again(talk)
-
-
-def called(talk: Talk) -> Reply:
-    """A person was asked for: who will answer, and where to turn meanwhile."""
-    return Reply("rights.human", params={"contact": talk.agency.contact})

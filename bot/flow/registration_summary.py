@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.flow.conversation import PhotoState
-from bot.flow.operations import CallPerson, Rejected, Submit, Submitted
+from bot.flow.handover import call
+from bot.flow.operations import Rejected, Submit, Submitted
 from bot.flow.registration_order import CHOOSE, DONE, STEP_OF, SUMMARY, step_for
 from bot.flow.registration_photo import ONLY, shown
-from bot.flow.registration_start import called
 from bot.flow.registration_work import name_of
-from bot.flow.talk import CHANGE, GO_ON, Move, Said, Talk, again, choice, unclear
+from bot.flow.talk import CHANGE, GO_ON, Move, Said, Talk, choice, unclear
 from bot.messages import Choice, Reply
 from bot.understanding.intents import Intent
 from models.catalogue.fields import Field
@@ -61,7 +61,7 @@ def answer_summary(talk: Talk, said: Said) -> Move:
     """It is sent, or one answer is chosen to be changed."""
     words = said.text.lower()
     if said.value == "human":
-        return again(talk, called(talk), do=(CallPerson(),), ask=False)
+        return call(talk)
     if said.value == "change" or said.is_no or said.intent is Intent.CHANGE or words.startswith("edit"):
         named = _named(words)
         return Move(STEP_OF[named], pending={CHANGE: "1"}) if named else Move(CHOOSE)

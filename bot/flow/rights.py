@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bot.flow import handover, objection
+from bot.flow.confirming import FROM, NUMBER, NUMBERS, OP, RESTART, confirming, returned_to
 from bot.flow.notices import phrased
 from bot.flow.operations import (
     Applications,
-    CallPerson,
     CopyData,
     DataCopy,
     Deleted,
@@ -23,6 +24,7 @@ from bot.flow.operations import (
     Withdraw,
     Withdrawn,
 )
+from bot.flow.operations_people import EndHandover
 from bot.flow.registration_order import (
     CANCEL,
     CONFIRMATIONS,
@@ -35,19 +37,13 @@ from bot.flow.registration_order import (
     step_before,
     step_for,
 )
-from bot.flow.registration_start import called, greeting, notice
+from bot.flow.registration_start import greeting, notice
 from bot.flow.rights_words import Word
-from bot.flow.talk import GO_ON, NO, YES, Move, Said, Talk, again, choice, unclear
+from bot.flow.talk import NO, YES, Move, Said, Talk, again, choice, unclear
 from bot.messages import Reply
 from bot.understanding.intents import Intent
 from models.catalogue.statuses import TRANSITIONS, Status
 
-FROM = "from"
-"""Pending entry at a confirmation: the step to return to."""
-RESTART = "restart"
-OP = "op"
-"""Pending entry: what a result that is on its way answers to."""
-NUMBER, NUMBERS = "number", "numbers"
 SHOWN_MAX = 5
 
 
@@ -73,7 +69,7 @@ def answer_cancel(talk: Talk, said: Said) -> Move:
             return Move(CONSENT, do=(DropDraft(),), say=(Reply("reg.cancel.restarted"), notice(talk)))
         key = "reg.cancel.withdrawn" if talk.is_returned else "reg.cancel.done"
         return Move(DONE if talk.conversation.known else START, do=(DropDraft(),), say=(Reply(key),), ask=False)
-    return _returned_to(talk, Reply("reg.cancel.kept")) if said.is_no else unclear(talk)
+    return returned_to(talk, Reply("reg.cancel.kept")) if said.is_no else unclear(talk)
 
 
 def ask_delete(_talk: Talk) -> tuple[Reply, ...]:
@@ -85,8 +81,8 @@ def ask_delete(_talk: Talk) -> tuple[Reply, ...]:
 def answer_delete(talk: Talk, said: Said) -> Move:
     """Only a clear yes deletes."""
     if said.is_yes:
-        return Move(DELETE, do=(DeleteData(),), pending=talk.pending, ask=False)
-    return _returned_to(talk, Reply("rights.delete.kept")) if said.is_no else unclear(talk)
+        return Move(DELETE, do=(EndHandover(), DeleteData()), pending=talk.pending, ask=False)
+    return returned_to(talk, Reply("rights.delete.kept")) if said.is_no else unclear(talk)
 
 
 def ask_withdraw(talk: Talk) -> tuple[Reply, ...]:
@@ -103,7 +99,7 @@ def answer_withdraw(talk: Talk, said: Said) -> Move:
     """A number is chosen first; only a clear yes withdraws it."""
     number = talk.pending.get(NUMBER, "")
     if said.is_no:
-        return _returned_to(talk, Reply("rights.withdraw.kept"))
+        return returned_to(talk, Reply("rights.withdraw.kept"))
     if said.value in talk.listed(NUMBERS) and not number:
         return Move(WITHDRAW, pending={**talk.pending, NUMBER: said.value})
     if number and (said.intent is Intent.YES or said.value == f"{YES}.{number}"):
@@ -115,6 +111,8 @@ def hear_applications(talk: Talk, result: Applications) -> Move:
     """Where each application stands and who is next; or, after "batal", which of them may be withdrawn."""
     if talk.pending.get(OP) == "withdraw":
         return _offer_withdrawal(talk, result.items)
+    if talk.pending.get(OP) == objection.OBJECTING:
+        return objection.offer(talk, result.items)
     if not result.items:
         return _stay(talk, Reply("rights.status.none"))
     lines = tuple(_standing(item, talk) for item in result.items[:SHOWN_MAX])
@@ -147,7 +145,7 @@ def hear_deleted(talk: Talk, result: Deleted) -> Move:
 
 def _back(talk: Talk) -> Move:
     if talk.step in CONFIRMATIONS:
-        return _returned_to(talk)
+        return returned_to(talk)
     if talk.draft is None:
         before = {CONSENT: WHOM, WHOM: DONE}.get(talk.step, talk.step) if talk.conversation.known else talk.step
     else:
@@ -159,14 +157,14 @@ def _back(talk: Talk) -> Move:
 
 def _cancel(talk: Talk) -> Move:
     if talk.draft is not None:
-        return Move(CANCEL, pending=_confirming(talk))
+        return Move(CANCEL, pending=confirming(talk))
     return Move(talk.step, do=(ListApplications(),), pending={**talk.pending, OP: "withdraw"}, ask=False)
 
 
 def _restart(talk: Talk) -> Move:
     if talk.draft is None or talk.is_returned:
         return _start(talk)
-    return Move(CANCEL, pending={**_confirming(talk), RESTART: "1"})
+    return Move(CANCEL, pending={**confirming(talk), RESTART: "1"})
 
 
 def _start(talk: Talk) -> Move:
@@ -175,7 +173,7 @@ def _start(talk: Talk) -> Move:
     if talk.draft is not None:
         number = {"number": talk.draft.number} if talk.draft.number else {}
         hello = Reply("reg.resume.returned", params=number) if talk.is_returned else Reply("reg.resume")
-        return _returned_to(talk, *say, hello, do=do)
+        return returned_to(talk, *say, hello, do=do)
     if talk.conversation.known:
         return Move(WHOM, do=do, say=(*say, Reply("reg.greet.known", params={"agency": talk.agency.name})))
     return Move(CONSENT, do=do, say=(*say, *greeting(talk), notice(talk)))
@@ -194,7 +192,7 @@ def _status(talk: Talk) -> Move:
 
 
 def _human(talk: Talk) -> Move:
-    return again(talk, called(talk), do=(CallPerson(),))
+    return handover.call(talk)
 
 
 def _data(talk: Talk) -> Move:
@@ -202,7 +200,7 @@ def _data(talk: Talk) -> Move:
 
 
 def _delete(talk: Talk) -> Move:
-    return Move(DELETE, pending=_confirming(talk))
+    return Move(DELETE, pending=confirming(talk))
 
 
 def _stop(talk: Talk) -> Move:
@@ -215,20 +213,6 @@ def _language(talk: Talk) -> Move:
 
 def _thanks(talk: Talk) -> Move:
     return again(talk, Reply("any.thanks"))
-
-
-def _confirming(talk: Talk) -> dict[str, str]:
-    """The present question's data, and where to return to; a confirmation asked within one keeps the first."""
-    return {FROM: talk.step, **{name: value for name, value in talk.pending.items() if name != RESTART}}
-
-
-def _returned_to(talk: Talk, *say: Reply, do: tuple[SetStopped, ...] = ()) -> Move:
-    """Back to the question that stood before a confirmation; at any other step, the question again."""
-    if talk.step not in CONFIRMATIONS:
-        return again(talk, *say, do=do)
-    mine = {FROM, RESTART, NUMBER, NUMBERS, OP}
-    rest = {name: value for name, value in talk.pending.items() if name not in mine}
-    return Move(talk.pending.get(FROM, GO_ON), say=say, do=do, pending=rest)
 
 
 def _stay(talk: Talk, *say: Reply) -> Move:
@@ -256,6 +240,8 @@ def _standing(item: Standing, talk: Talk) -> Reply:
         "agency": talk.agency.name,
         "contact": talk.agency.contact,
     }
+    if item.objection_due or item.upheld:
+        return objection.standing(item, params)
     phrases = phrased(item.status, item.reason)
     is_plain = item.status in {Status.RETURNED, Status.REFUSED} and not phrases
     return Reply(f"rights.status.{item.status}{'.plain' if is_plain else ''}", params=params, phrases=phrases)
@@ -275,4 +261,5 @@ _WORDS: Mapping[Word, Callable[[Talk], Move]] = {
     Word.LANGUAGE: _language,
     Word.GREET: _greet,
     Word.THANKS: _thanks,
+    Word.OBJECT: objection.begin,
 }

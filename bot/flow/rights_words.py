@@ -28,6 +28,7 @@ class Word(StrEnum):
     LANGUAGE = "language"
     GREET = "greet"
     THANKS = "thanks"
+    OBJECT = "object"
 
 
 _EXACT: Mapping[str, Word] = {
@@ -36,8 +37,9 @@ _EXACT: Mapping[str, Word] = {
     "mulai": Word.START, "start": Word.START, "lanjutkan pendaftaran": Word.START, "mulai lagi": Word.START,
     "bantuan": Word.HELP, "bantu": Word.HELP, "help": Word.HELP, "tolong": Word.HELP, "?": Word.HELP,
     "status": Word.STATUS, "cek status": Word.STATUS,
-    "petugas": Word.HUMAN, "admin": Word.HUMAN, "operator": Word.HUMAN, "sanggah": Word.HUMAN,
-    "keberatan": Word.HUMAN, "saya keberatan": Word.HUMAN,
+    "petugas": Word.HUMAN, "admin": Word.HUMAN, "operator": Word.HUMAN,
+    "sanggah": Word.OBJECT, "sanggahan": Word.OBJECT, "menyanggah": Word.OBJECT, "saya sanggah": Word.OBJECT,
+    "mau sanggah": Word.OBJECT, "keberatan": Word.OBJECT, "saya keberatan": Word.OBJECT, "ajukan keberatan": Word.OBJECT,
     "data saya": Word.DATA, "datasaya": Word.DATA, "data_saya": Word.DATA, "lihat data saya": Word.DATA,
     "minta data saya": Word.DATA,
     "hapus": Word.DELETE, "hapus data": Word.DELETE, "hapus data saya": Word.DELETE, "hapus_data": Word.DELETE,
@@ -55,6 +57,9 @@ _INTENTS: Mapping[Intent, Word] = {
 _AGREED = frozenset({"ya", "iya", "iyo", "setuju", "boleh", "bersedia", "izinkan", "ok", "oke", "silakan", "benar"})
 """Words that answer a question; what else counts as a yes may be about something else."""
 
+_OBJECTS = re.compile(r"\b(?:sanggah|menyanggah|sanggahan|disanggah)\b|\b(?:saya|mau|ingin|mengajukan|ajukan) keberatan\b")
+_DOES_NOT = re.compile(r"\b(?:tidak|tdk|gak|ga|nggak|enggak|bukan|jangan|batal)\b")
+
 _CODE = re.compile(
     r"(?:(?P<slash>/(?:start|mulai|petugas[-_]?masuk))\s+(?:kode\s+)?|kode\s+|petugas masuk\s+(?:kode\s+)?)"
     r"(?P<code>[a-z0-9]{4}-?[a-z0-9]{4}|\d{3}-?\d{3})",
@@ -63,11 +68,14 @@ _CODE = re.compile(
 
 
 def read_exact(text: str) -> Word | None:
-    """The word that the text is, with or without a slash; arguments of a command do not count."""
+    """The word that the text is, with or without a slash; arguments of a command do not count.
+
+    To object may be said in a sentence, for the word has no other meaning here.
+    """
     plain = " ".join(text.lower().strip(" .!").split())
     if plain.startswith("/"):
         plain = plain[1:].split("@")[0].split(" ")[0]
-    return _EXACT.get(plain)
+    return _EXACT.get(plain) or (Word.OBJECT if _OBJECTS.search(plain) and not _DOES_NOT.search(plain) else None)
 
 
 def read_intent(text: str) -> Intent:

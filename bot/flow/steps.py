@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bot.flow.handover import answer_handover, ask_handover
+from bot.flow.objection import answer_object, answer_sure, ask_object, ask_sure
 from bot.flow.registration_identity import answer_kk, answer_link, answer_nik, ask_kk, ask_link, ask_nik
 from bot.flow.registration_order import (
     BIRTH_DATE,
@@ -15,10 +17,13 @@ from bot.flow.registration_order import (
     DELETE,
     DISTRICT,
     DONE,
+    HANDOVER,
     KK,
     LINK,
     NAME,
     NIK,
+    OBJECT,
+    OBJECT_SURE,
     OCCUPATION,
     PHONE,
     PHOTO,
@@ -103,6 +108,9 @@ ROWS = (
     Step(CANCEL, ask_cancel, answer_cancel),
     Step(DELETE, ask_delete, answer_delete),
     Step(WITHDRAW, ask_withdraw, answer_withdraw),
+    Step(OBJECT, ask_object, answer_object, takes_photo=True, takes_names=True),
+    Step(OBJECT_SURE, ask_sure, answer_sure, takes_photo=True, takes_names=True),
+    Step(HANDOVER, ask_handover, answer_handover),
 )
 STEPS: Mapping[str, Step] = {row.name: row for row in ROWS}
 

@@ -180,6 +180,11 @@ def unclear(talk: Talk) -> Move:
     return again(talk, Reply("any.unclear"))
 
 
+def is_unclear(move: Move) -> bool:
+    """The answer was not understood."""
+    return any(reply.key == "any.unclear" for reply in move.say)
+
+
 def kept(talk: Talk, name: Field) -> tuple[Choice, ...]:
     """The choice to leave an earlier answer as it is, where there is one."""
     return (choice(talk.step, KEEP, "choice.keep"),) if talk.answer(name) else ()

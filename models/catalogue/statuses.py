@@ -22,7 +22,7 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.RETURNED: frozenset({Status.SUBMITTED, Status.REFUSED, Status.WITHDRAWN}),
     Status.APPROVED: frozenset({Status.ISSUED, Status.CARD_REFUSED, Status.WITHDRAWN}),
     Status.CARD_REFUSED: frozenset({Status.SUBMITTED, Status.RETURNED, Status.ISSUED, Status.REFUSED, Status.WITHDRAWN}),
-    Status.REFUSED: frozenset(),
+    Status.REFUSED: frozenset({Status.SUBMITTED}),  # by an objection
     Status.WITHDRAWN: frozenset(),
     Status.ISSUED: frozenset(),
 }

@@ -21,6 +21,8 @@ from models.ground.sealed import keys_of
 
 PENDING = "conversation.pending"
 ADDRESS_PURPOSE = "address"
+TALKING = "ho.talk"
+"""The step of a person who talks with an officer: the flow's name for it, known here because a decision must not end it."""
 
 
 class ConversationRow(Base, table=True):

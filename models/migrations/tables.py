@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from models.delivery import conversations, idempotency, inbox, outbox, rates, subscribers, web
+from models.delivery import conversations, funnel, idempotency, inbox, outbox, rates, subscribers, web
 from models.ground import api_keys, audit
 from models.ground.base import Base
 from models.programme import programmes
-from models.register import applications, associations, cards, cases, consents, handovers, officers
+from models.referral import batches
+from models.register import applications, associations, cards, cases, consents, handovers, objections, officers, photos
 
 #: Named, so that no tool takes the imports for unused ones.
 MODULES = (
@@ -14,15 +15,19 @@ MODULES = (
     applications,
     associations,
     audit,
+    batches,
     cards,
     cases,
     consents,
     conversations,
+    funnel,
     handovers,
     idempotency,
     inbox,
+    objections,
     officers,
     outbox,
+    photos,
     programmes,
     rates,
     subscribers,

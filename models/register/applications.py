@@ -24,13 +24,14 @@ from models.ground.base import Base, BigKey, UtcDateTime, table_of
 from models.ground.prepared import Prepared
 from models.ground.rows import insert_or_ignore, insert_returning
 from models.ground.sealed import keys_of
-from models.register import consents
+from models.register import consents, photos
 from models.register.actors import Actor
 from models.register.announcements import News, announce
 
 ANSWERS = "application.answers"
 READ = "application.read"
 ACTIVE_SQL = "status IN (" + ", ".join(f"'{status.value}'" for status in ACTIVE) + ")"
+BARRED = "barred_by IS NULL OR decided_by IS NULL OR barred_by <> decided_by"
 NOT_THE_SAME = " AND ".join(
     f"({column} IS NULL OR {column} <> {approver})"
     for approver, columns in (
@@ -39,6 +40,8 @@ NOT_THE_SAME = " AND ".join(
     )
     for column in columns
 )
+#: What an applicant may submit; a refused application goes back into the queue by an objection only.
+SUBMITTABLE = tuple(status.value for status in sources(Status.SUBMITTED) if status is not Status.REFUSED)
 #: Fields without which an application cannot be submitted.
 REQUIRED = (
     fields.Field.NIK,
@@ -72,6 +75,7 @@ class Application(Base, table=True):
         Index("ix_application_nik", "nik_hash"),
         Index("ix_application_name", "name_hash"),
         CheckConstraint(NOT_THE_SAME, name="four_eyes"),
+        CheckConstraint(BARRED, name="other_eyes"),
         CheckConstraint("status <> 'approved' OR decided_at IS NOT NULL", name="decided_when"),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
@@ -86,6 +90,7 @@ class Application(Base, table=True):
     last_edited_by: int | None = Field(default=None, foreign_key="officer.id", sa_type=BigKey)
     approved_by: int | None = Field(default=None, foreign_key="officer.id", sa_type=BigKey)
     decided_by: int | None = Field(default=None, foreign_key="officer.id", sa_type=BigKey, index=True)
+    barred_by: int | None = Field(default=None, foreign_key="officer.id", sa_type=BigKey)  # refused it, was objected to
     held_by: int | None = Field(default=None, foreign_key="officer.id", sa_type=BigKey)
     held_until: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     passed_by: int | None = Field(default=None, sa_type=BigKey)  # the officer who released it undecided comes to it last
@@ -231,12 +236,12 @@ def submit(
     stands behind it.
     """
     row = _locked(session, application_id)
-    if row is None or row.status not in {status.value for status in sources(Status.SUBMITTED)}:
+    if row is None or row.status not in SUBMITTABLE:
         return Refusal("status")
     answers = keys_of(session).open_json(row.answers_sealed, ANSWERS) or {}
     if any(not answers.get(field.value) for field in REQUIRED):
         return Refusal("incomplete")
-    if not _claim_nik(session, row):
+    if not claim_nik(session, row):
         return Refusal("duplicate")
     number = row.number or _free_number(session)
     again = row.number is not None
@@ -261,6 +266,8 @@ def submit(
         )
     news = News(application_id, number, row.conversation_id, row.version + 1, Status.SUBMITTED)
     announce(session, news, now=now, tell=row.conversation_id is None)
+    photos.add_flags(session, application_id, photos.flags_of(session, application_id))
+    photos.flag_twins(session, application_id)
     record(
         session,
         Audited(
@@ -298,6 +305,7 @@ def withdraw(session: Session, application_id: int, *, actor: Actor, reason: str
 def drop_draft(session: Session, application_id: int, *, actor: Actor, now: dt.datetime) -> str:
     """The unsubmitted draft is gone; the key of its photo ("" when it had none), to be deleted after the commit."""
     consents.withdraw(session, application_id, now=now)
+    photos.forget(session, application_id)
     session.execute(update(CONVERSATION).where(CONVERSATION.c.draft_id == application_id).values(draft_id=None))
     photo_key = session.execute(
         delete(APPLICATION)
@@ -321,6 +329,7 @@ def old_drafts(session: Session, *, before: dt.datetime, limit: int = 200) -> li
 
 def empty(session: Session, row: Any, *, actor: Actor, now: dt.datetime) -> str:
     """Nothing personal is left in the application, only that it was there; the key of its photo, to be deleted."""
+    photos.forget(session, row.id)
     session.execute(
         update(APPLICATION)
         .where(APPLICATION.c.id == row.id)
@@ -398,7 +407,7 @@ class NikClaim(Base, table=True):
 CLAIM = table_of(NikClaim)
 
 
-def _claim_nik(session: Session, row: Any) -> bool:
+def claim_nik(session: Session, row: Any) -> bool:
     """Whether no other active application holds the NIK; both sides of a race lock the same claim row first."""
     claim = {"programme_id": row.programme_id, "year": row.year, "nik_hash": row.nik_hash}
     insert_or_ignore(session, CLAIM, claim, returning="year")

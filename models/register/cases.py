@@ -10,16 +10,19 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import case as sql_case
 from sqlmodel import Field, Session
 
 from models.catalogue.numbers import parse_number
 from models.catalogue.statuses import Status, sources
-from models.delivery.conversations import CONVERSATION
+from models.delivery.conversations import CONVERSATION, TALKING
 from models.delivery.outbox import OUTBOX, Kind, State
 from models.ground.audit import Audited, record
 from models.ground.base import Base, BigKey, UtcDateTime, table_of
 from models.ground.rows import insert_returning
+from models.register import objections
 from models.register.actors import Actor
+from models.register.actors import officer as by_officer
 from models.register.announcements import News, announce
 from models.register.applications import APPLICATION, Moved, Refusal, find_by_number, get_application, hash_of
 from models.register.officers import Officer
@@ -48,7 +51,7 @@ DECISION = table_of(Decision)
 def take_next(session: Session, officer: Officer, *, now: dt.datetime) -> Any | None:
     """The oldest submitted application of the officer's area that nobody holds, held now; None when there is none.
 
-    Applications which this officer entered, referred or edited are left to others.
+    Applications which this officer entered, referred, edited, or refused and is objected to, are left to others.
     """
     passed = APPLICATION.c.passed_by == officer.id
     found = _oldest(session, officer, or_(APPLICATION.c.passed_by.is_(None), ~passed), now=now)
@@ -61,17 +64,18 @@ def take_next(session: Session, officer: Officer, *, now: dt.datetime) -> Any | 
 
 
 def open_case(session: Session, officer: Officer, number: str, *, now: dt.datetime) -> Any | Refusal:
-    """The application, held by the officer if it waits and is free; or "not_found", "area"."""
+    """The application, held by the officer if it waits, is free and may be decided by them; or "not_found", "area"."""
     row = find_by_number(session, number)
     if row is None:
         return Refusal("not_found")
     if not row.regency.startswith(officer.area):
         return Refusal("area")
-    session.execute(
-        update(APPLICATION)
-        .where(APPLICATION.c.id == row.id, APPLICATION.c.status == Status.SUBMITTED.value, _free_for(officer, now))
-        .values(held_by=officer.id, held_until=now + HOLD)
-    )
+    if officer.id is None or not objections.is_barred(session, row, by_officer(officer.id)):
+        session.execute(
+            update(APPLICATION)
+            .where(APPLICATION.c.id == row.id, APPLICATION.c.status == Status.SUBMITTED.value, _free_for(officer, now))
+            .values(held_by=officer.id, held_until=now + HOLD)
+        )
     return get_application(session, row.id)
 
 
@@ -104,10 +108,12 @@ def decide(
         fields: fields to correct, needed for a return.
 
     Returns:
-        `Refusal` with "not_found", "area", "status", "held_by_other", "not_held", "four_eyes" or "reason".
+        `Refusal` with "not_found", "area", "status", "held_by_other", "not_held", "four_eyes", "objection" or "reason".
     """
     row = find_by_number(session, number)
     problem = _why_not(row, target, actor=actor, officer=officer, reason=reason, fields=fields, now=now)
+    if problem in {"", "not_held"} and objections.is_barred(session, row, actor):
+        problem = "objection"
     if problem or row is None:
         return Refusal(problem or "not_found")
     approving = target is Status.APPROVED
@@ -256,8 +262,13 @@ def _record(
         session.execute(
             update(CONVERSATION)
             .where(CONVERSATION.c.id == row.conversation_id, CONVERSATION.c.draft_id.is_(None))
-            .values(draft_id=row.id, step="", pending_sealed=None)
+            .values(
+                draft_id=row.id,
+                step=_unless_talking("step", ""),
+                pending_sealed=_unless_talking("pending_sealed", None),
+            )
         )
+    objections.settle(session, row, target, version=version, actor=actor, now=now)
     told = announce(session, News(row.id, row.number, row.conversation_id, version, target, reason, fields), now=now)
     log_decision(session, row, target, version=version, actor=actor, reason=reason, fields=fields, now=now)
     return Moved(row.id, row.number, target, told=told)
@@ -285,6 +296,11 @@ def _why_not(
         ("reason", target is Status.RETURNED and not fields),
     )
     return next((code for code, wrong in checks if wrong), "")
+
+
+def _unless_talking(name: str, value: Any) -> Any:
+    """The new value of a conversation's column, the old one for a person who is talking with an officer just now."""
+    return sql_case((CONVERSATION.c.step == TALKING, CONVERSATION.c[name]), else_=value)
 
 
 def _held_by_other(row: Any, actor: Actor, now: dt.datetime) -> bool:
@@ -324,5 +340,5 @@ def _free_for(officer: Officer, now: dt.datetime) -> Any:
 
 
 def _not_by(officer: Officer) -> list[Any]:
-    columns = (APPLICATION.c.entered_by, APPLICATION.c.referred_by, APPLICATION.c.last_edited_by)
+    columns = (APPLICATION.c.entered_by, APPLICATION.c.referred_by, APPLICATION.c.last_edited_by, APPLICATION.c.barred_by)
     return [and_(or_(column.is_(None), column != officer.id)) for column in columns]

@@ -16,6 +16,7 @@ from models.ground.audit import Audited, record
 from models.ground.base import Base, BigKey, UtcDateTime, table_of
 from models.ground.rows import insert_returning
 from models.ground.sealed import keys_of
+from models.register import handovers
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that is easily taken for something else
 CODE_LENGTH = 8
@@ -110,6 +111,7 @@ def retire(session: Session, officer_id: int, *, reason: str, now: dt.datetime) 
     if found is None:
         return False
     session.execute(update(CONVERSATION).where(CONVERSATION.c.officer_id == officer_id).values(officer_id=None))
+    handovers.release_all_of(session, officer_id, by="cli", now=now)
     record(session, Audited("cli", "officer.retire", f"officer:{officer_id}", reason), now=now)
     return True
 

@@ -244,7 +244,7 @@ class Room:
 def make_room(store: Store, clock: FakeClock, files: Files, texts: Texts, **parts: Any) -> Room:
     """The shell over a store, one programme open."""
     store.transaction(partial(people.programme, now=clock()))
-    shell = Shell(files=files, public_url="https://payung.example", consent_hash=notice_hash(texts))
+    shell = Shell(files=files, public_url="https://payung.example", consent_hash=notice_hash(texts), texts=texts)
     channels = {
         ChannelName.TELEGRAM: FakeChannel(),
         ChannelName.WHATSAPP: FakeChannel(ChannelName.WHATSAPP, WHATSAPP),

@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from models.register.applications import APPLICATION, READ
 from models.register.cards import CARD
 from models.register.officers import Officer
 from ocr.verdict import NOTHING, Cause, Reading, Verdict, refused
-from ocr.worker import Reader
+from ocr.worker import Look, Reader
 from tests.bot.conftest import BLOCKED, MakeRoom, Room
 from tests.models import people
 
@@ -44,19 +45,19 @@ OUT_OF_REACH = FetchError("connection", retryable=True)
 class FakeReader(Reader):
     """A reader that says what it is told, and keeps what it was given."""
 
-    def __init__(self, *verdicts: Verdict | Exception) -> None:
+    def __init__(self, *verdicts: Verdict | Look | Exception) -> None:
         super().__init__()
         self.verdicts, self.given = list(verdicts) or [ACCEPTED], []  # type: ignore[var-annotated]  # of bytes
         self.meanwhile: Callable[[], Any] = lambda: None
 
     @override
-    async def read(self, image: bytes, *, today: dt.date) -> Verdict:
+    async def look(self, image: bytes, *, today: dt.date) -> Look:
         self.given.append(image)
         self.meanwhile()
         verdict = self.verdicts.pop(0) if len(self.verdicts) > 1 else self.verdicts[0]
         if isinstance(verdict, Exception):
             raise verdict
-        return verdict
+        return verdict if isinstance(verdict, Look) else Look(verdict)
 
 
 def jobs_of(room: Room, reader: Reader | None = None) -> Jobs:
@@ -133,6 +134,52 @@ async def test_a_second_photo_takes_the_place_of_the_first(waiting: Room, tmp_pa
     assert row.photo_key != first
     with pytest.raises(FileGone):
         await waiting.files.get(first)
+
+
+async def test_the_same_refused_photo_again_is_called_so_and_costs_no_attempt(waiting: Room) -> None:
+    jobs = jobs_of(waiting, FakeReader(refused(Cause.BLURRED)))
+    await until_quiet(jobs)
+    first = await waiting.flush()
+    for _ in range(4):
+        await waiting.hear(Photo("ref"))
+        await waiting.flush()
+        await until_quiet(jobs)
+        said = await waiting.flush()
+        assert said[0] == first[0] == waiting.texts.text("ktp.cause.blurred")
+        assert said[1] == waiting.texts.text("reg.photo.repeated") != first[1]
+        assert application(waiting).photo_attempts == 1
+    waiting.telegram.files["other"] = PICTURE + b"!"
+    await waiting.hear(Photo("other"))
+    await waiting.flush()
+    await until_quiet(jobs)
+    assert (await waiting.flush())[1] == first[1]
+    assert application(waiting).photo_attempts == 2
+
+
+async def test_the_same_photo_compressed_anew_is_known_by_its_look(waiting: Room) -> None:
+    look = Look(refused(Cause.GLARE), picture="0f" * 32)
+    jobs = jobs_of(waiting, FakeReader(look, replace(look, picture="0e" + "0f" * 31), replace(look, picture="f0" * 32)))
+    await until_quiet(jobs)
+    await waiting.flush()
+    said = []
+    for ref in ("smaller", "another"):
+        waiting.telegram.files[ref] = PICTURE + ref.encode()
+        await waiting.hear(Photo(ref))
+        await waiting.flush()
+        await until_quiet(jobs)
+        said.append((await waiting.flush())[1])
+    assert said == [waiting.texts.text("reg.photo.repeated"), waiting.texts.text("reg.photo.again")]
+    assert application(waiting).photo_attempts == 2
+
+
+async def test_a_photo_that_our_reader_failed_on_may_be_sent_again(waiting: Room) -> None:
+    jobs = jobs_of(waiting, FakeReader(refused(Cause.TIMEOUT), ACCEPTED))
+    await until_quiet(jobs)
+    await waiting.flush()
+    await waiting.hear(Photo("ref"))
+    await until_quiet(jobs)
+    row = application(waiting)
+    assert (row.photo_state, row.photo_attempts) == ("read", 2)
 
 
 async def test_of_two_photos_at_once_one_is_read(waiting: Room) -> None:

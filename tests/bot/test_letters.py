@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -142,3 +143,10 @@ def test_a_letter_does_not_show_its_content_in_a_log(room: Room, number: str) ->
     found = letter(room, news(room, number, Status.APPROVED))
     assert "9001" not in repr(found)
     assert number not in repr(found)
+
+
+def test_a_reminder_of_a_draft_has_no_template_since_it_has_no_number(room: Room, number: str) -> None:
+    row = news(room, number, Status.APPROVED)
+    reminder = replace(row, payload={**row.payload, "notice": "draft", "number": "", "template": True})
+    found = letter(room, reminder, WHATSAPP)
+    assert found == "window_closed"

@@ -16,7 +16,6 @@ from bot.execution import CARRY, carry_out
 from bot.flow import operations as op
 from bot.flow.conversation import PhotoState
 from bot.messages import ChannelName
-from locales.texts import Texts
 from models.catalogue.numbers import new_number
 from models.catalogue.statuses import Status
 from models.delivery import web
@@ -31,7 +30,6 @@ from models.register import cards, officers
 from models.register.applications import ANSWERS, APPLICATION
 from models.register.cards import CARD
 from models.register.consents import CONSENT
-from models.register.handovers import HANDOVER
 from models.register.officers import CODE_VALID, OFFICER, Officer
 from tests.bot.conftest import Room
 from tests.models import people
@@ -311,31 +309,6 @@ def test_stop_and_start_are_kept_with_the_talk_and_audited(room: Room) -> None:
     assert audited(room) == ["notices.stop", "notices.start"]
 
 
-def test_officers_of_the_area_hear_once_that_a_person_is_wanted(room: Room) -> None:
-    near, _far = room.officer(area="32"), room.officer(area="12")
-    room.draft()
-    for _ in range(2):
-        carry(room, op.CallPerson())
-    assert room.count(HANDOVER) == 1
-    (note,) = room.outbox(Kind.REPLY)
-    assert note.address_id == talk_of(room, name(near)).address_id
-
-
-def test_where_no_officer_looks_after_the_area_all_of_them_hear(room: Room) -> None:
-    room.officer(area="12")
-    room.draft()
-    carry(room, op.CallPerson())
-    assert len(room.outbox(Kind.REPLY)) == 1
-
-
-def test_somebody_without_an_application_calls_all_officers_but_none_who_has_left(room: Room) -> None:
-    for area in ("32", "12", "12"):
-        room.officer(area=area)
-    room.do(lambda session: officers.retire(session, 3, reason="moved away", now=room.clock()))
-    carry(room, op.CallPerson())
-    assert len(room.outbox(Kind.REPLY)) == 2
-
-
 def test_a_link_opens_this_very_talk_once(room: Room) -> None:
     made = carry(room, op.MakeLink())
     address, _, token = made.url.partition("#t=")
@@ -514,11 +487,7 @@ def test_a_spreadsheet_becomes_a_job(room: Room, officer: Officer, keys: KeyRing
     assert job == {"source": "telegram", "ref": "ref-9", "address": talk.address_id, "officer": officer.id}
 
 
-# --- texts ----------------------------------------------------------------------------------------------------------
-
-
-def test_what_operations_say_to_officers_has_a_text(texts: Texts) -> None:
-    assert texts.has("off.handover")
+# --- files and columns -----------------------------------------------------------------------------------------------
 
 
 async def test_a_forgotten_copy_cannot_be_read(room: Room) -> None:

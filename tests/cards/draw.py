@@ -15,6 +15,7 @@ FONTS = Path("/usr/share/fonts/truetype")
 OCR_A, OCR_A_BOLD = FONTS / "ocr-a/OCRA.ttf", FONTS / "ocr-a/OCRABold.ttf"
 SANS, SANS_BOLD = FONTS / "liberation/LiberationSans-Regular.ttf", FONTS / "liberation/LiberationSans-Bold.ttf"
 INK = (28, 28, 34)
+LINE_SIGNS = 27  # of a value, before it would run into the portrait
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
@@ -117,25 +118,35 @@ def lines_of(truth: Truth) -> list[tuple[str, str]]:
         ("Nama", truth.name),
         ("Tempat/Tgl Lahir", f"{truth.birth_place}, {truth.birth_date:%d-%m-%Y}"),
         ("Jenis Kelamin", "LAKI-LAKI" if truth.sex == "L" else "PEREMPUAN"),
-        ("Alamat", truth.address),
-        ("   RT/RW", "003/007"),
+        *zip(("Alamat", ""), address_lines(truth.address), strict=False),
+        ("   RT/RW", truth.rt_rw),
         ("   Kel/Desa", truth.village),
         ("   Kecamatan", truth.district),
         ("Agama", truth.religion),
         ("Status Perkawinan", truth.marital),
         ("Pekerjaan", truth.occupation),
-        ("Kewarganegaraan", "WNI"),
-        ("Berlaku Hingga", "SEUMUR HIDUP"),
+        ("Kewarganegaraan", truth.citizenship),
+        ("Berlaku Hingga", truth.valid_until),
     ]
 
 
+def address_lines(address: str) -> list[str]:
+    """The address as it is printed: up to the portrait, the rest on a second line."""
+    if len(address) <= LINE_SIGNS:
+        return [address]
+    first = address[: LINE_SIGNS + 1].rsplit(" ", 1)[0]
+    return [first, address[len(first) + 1 :]]
+
+
 def rows(draw: ImageDraw.ImageDraw, truth: Truth, layout: Layout) -> None:
-    """Twelve rows of label, colon, value."""
-    face = font(SANS, layout.font)
-    for index, (label, value) in enumerate(lines_of(truth)):
-        y = (layout.first_row_y + index * layout.row_pitch + 1.8) * MM
-        draw.text((layout.label_x * MM, y), label, INK, face, anchor="ls")
-        draw.text((layout.colon_x * MM, y), ":", INK, face, anchor="ls")
+    """Twelve rows of label, colon, value; thirteen where the address needs two."""
+    face, lines = font(SANS, layout.font), lines_of(truth)
+    pitch = layout.row_pitch if len(lines) == 12 else min(layout.row_pitch, (51.6 - layout.first_row_y) / 12)
+    for index, (label, value) in enumerate(lines):
+        y = (layout.first_row_y + index * pitch + 1.8) * MM
+        if label:
+            draw.text((layout.label_x * MM, y), label, INK, face, anchor="ls")
+            draw.text((layout.colon_x * MM, y), ":", INK, face, anchor="ls")
         draw.text(((layout.colon_x + 1.1) * MM, y), value, INK, face, anchor="ls")
         if label == "Jenis Kelamin":
             draw.text((45 * MM, y), f"Gol. Darah : {truth.blood}", INK, face, anchor="ls")

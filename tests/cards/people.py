@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tests.cards.places import somewhere
+from tests.cards.seeds import FIRST_VARIED
+
 # (district code of the NIK, province, regency line, birth places, kecamatan, village)
 REGIONS = (
     ("317404", "PROVINSI DKI JAKARTA", "JAKARTA SELATAN", "JAKARTA", "PASAR MINGGU", "PEJATEN BARAT"),
@@ -49,6 +52,50 @@ OCCUPATIONS = (
     "SOPIR",
     "MENGURUS RUMAH TANGGA",
 )
+MORE_OCCUPATIONS = (
+    "BELUM/TIDAK BEKERJA",
+    "PELAJAR/MAHASISWA",
+    "KARYAWAN SWASTA",
+    "BURUH TANI/PERKEBUNAN",
+    "BURUH NELAYAN/PERIKANAN",
+    "BURUH PETERNAKAN",
+    "PEMBANTU RUMAH TANGGA",
+    "TUKANG BATU",
+    "TUKANG KAYU",
+    "TUKANG JAHIT",
+    "TUKANG LAS/PANDAI BESI",
+    "PENATA RAMBUT",
+    "MEKANIK",
+    "TRANSPORTASI",
+    "GURU",
+    "PENATA RIAS",
+)
+MORE_STREETS = (
+    "JL. RAYA PASAR MINGGU KM. 18 NO. 45 KOMPLEK POLRI",
+    "PERUM GRIYA ASRI INDAH BLOK C7 NO. 12A",
+    "JL. JEND. SUDIRMAN GG. H. KARIM NO. 3 (BELAKANG)",
+    "KP. BABAKAN SINGAPARNA",
+    "LINGK. II",
+    "DSN. SUMBERSARI",
+    "JL. KH. WAHID HASYIM NO. 17/B",
+    "BR. DINAS TENGAH",
+    "JORONG KOTO TUO (PASAR)",
+    "JL. TENTARA PELAJAR PERUM BUMI MANDIRI AA-10",
+)
+RARE_NAMES = (
+    "MUHAMMAD RIZKY ADITYA P.",
+    "M. NUR",
+    "NUR'AINI",
+    "SITI MA'RIFATUN KHASANAH",
+    "I GUSTI NGURAH AGUNG BAGUS",
+    "H. ABDUL KARIM",
+    "YOHANES DE BRITTO",
+    "A. A. AYU PUTRI",
+    "FRANSISKUS XAVERIUS SERAN",
+    "IDA",
+    "DR. IR. ANDI MAPPASELLE",
+    "ANNA-MARIA LAY",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +116,9 @@ class Truth:
     marital: str
     occupation: str
     blood: str
+    rt_rw: str = "003/007"
+    citizenship: str = "WNI"
+    valid_until: str = "SEUMUR HIDUP"
 
 
 def nik_of(district: str, birth_date: dt.date, sex: str, serial: int) -> str:
@@ -108,4 +158,36 @@ def invent(seed: int, **overrides: object) -> Truth:
         occupation=pick(OCCUPATIONS),
         blood=pick(("-", "A", "B", "O", "AB")),
     )
+    if seed >= FIRST_VARIED:
+        truth = varied(truth, np.random.default_rng([seed, 11]))
     return replace(truth, **overrides)  # type: ignore[arg-type]  # the caller names fields of Truth
+
+
+def varied(truth: Truth, rng: np.random.Generator) -> Truth:
+    """The person at a random place of the country, with the rarer things that cards print.
+
+    A fifth was first registered elsewhere, so that the NIK's region is not that of the address.
+    """
+
+    def pick(options: tuple[str, ...]) -> str:
+        return options[int(rng.integers(len(options)))]
+
+    home, first, born_in = somewhere(rng), somewhere(rng), somewhere(rng)
+    born = (home if rng.random() < 0.6 else born_in).birth_place
+    registered = first if rng.random() < 0.2 else home
+    serial = int(truth.nik[12:])
+    expires = truth.birth_date.replace(day=min(truth.birth_date.day, 28), year=2012 + int(rng.integers(0, 10)))
+    return replace(
+        truth,
+        nik=nik_of(registered.code, truth.birth_date, truth.sex, serial),
+        name=pick(RARE_NAMES) if rng.random() < 0.12 else truth.name,
+        birth_place=born if len(born) <= 15 else truth.birth_place,
+        province=home.province,
+        regency=home.regency,
+        address=pick(MORE_STREETS) if rng.random() < 0.4 else truth.address,
+        village=home.village,
+        district=home.district,
+        occupation=pick(MORE_OCCUPATIONS) if rng.random() < 0.5 else truth.occupation,
+        rt_rw=f"{int(rng.integers(1, 30)):03d}/{int(rng.integers(0, 20)):03d}",
+        valid_until=f"{expires:%d-%m-%Y}" if rng.random() < 0.12 else truth.valid_until,
+    )

@@ -2,15 +2,21 @@
 
 import io
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFilter
 
 from tests.cards.draw import SANS, Card, font
+from tests.cards.spoil import covered, glare_elsewhere, glare_on_nik, on_screen
 
 Array = npt.NDArray[np.float32]
-CONDITIONS = ("clean", "good", "hard", "copy", "worn", "dark", "blurred")
+CONDITIONS = (
+    *("clean", "good", "hard", "copy", "worn", "dark", "blurred"),
+    *("glare_nik", "glare_elsewhere", "covered_nik", "cut_off", "small", "screen", "page"),
+)
+UNREADABLE = frozenset({"dark", "blurred", "glare_nik", "covered_nik", "cut_off", "small"})  # nobody can read their NIK
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,10 @@ class Shot:
     grey: bool = False
     wear: float = 0.0
     finger: float = 0.0
+    glare_at: Literal["", "nik", "elsewhere"] = ""
+    covered: bool = False
+    cut: bool = False
+    screen: bool = False
 
 
 GOOD = Shot()
@@ -52,6 +62,13 @@ SHOTS = {
     "worn": replace(GOOD, wear=1.0),
     "dark": replace(GOOD, light=(0.05, 0.10), noise=(5, 9)),
     "blurred": replace(GOOD, blur=(7, 11)),
+    "glare_nik": replace(GOOD, glare_at="nik"),
+    "glare_elsewhere": replace(GOOD, glare_at="elsewhere"),
+    "covered_nik": replace(GOOD, covered=True),
+    "cut_off": replace(GOOD, cut=True),
+    "small": replace(GOOD, card_share=(0.14, 0.19)),
+    "screen": replace(GOOD, screen=True, backgrounds=("display",), blur=(0.3, 0.7), tilt_deg=5),
+    "page": replace(GOOD, backgrounds=("page",), tilt_deg=15),
 }  # fmt: skip
 
 
@@ -63,8 +80,15 @@ def photograph(card: Card, seed: int, condition: str) -> bytes:
         face = copied(face, rng)
     if shot.finger and rng.random() < shot.finger:
         face = with_finger(face, rng)
-    picture = placed(face, rng, shot)
+    if shot.covered:
+        face = covered(face, rng)
+    picture, coefficients = placed(face, rng, shot)
+    if shot.screen:
+        picture = on_screen(picture, coefficients, face.width, rng)
     picture = lit(picture, rng, shot)
+    if shot.glare_at:
+        mask = (glare_on_nik if shot.glare_at == "nik" else glare_elsewhere)(face.size, rng)
+        picture = shining(picture, mask, coefficients)
     return developed(picture, rng, shot)
 
 
@@ -101,8 +125,19 @@ def with_finger(image: Image.Image, rng: np.random.Generator) -> Image.Image:
     return result
 
 
-def placed(face: Image.Image, rng: np.random.Generator, shot: Shot) -> Image.Image:
-    """The card laid on a background under a camera that is tilted and not straight above it."""
+def shining(picture: Image.Image, mask: Array, coefficients: list[float]) -> Image.Image:
+    """The picture with a reflection that the sensor sees as white; `mask` lies on the card's face."""
+    layer = Image.fromarray((mask * 255).astype(np.uint8))
+    seen = layer.transform(picture.size, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BILINEAR)
+    return as_image(np.asarray(picture, np.float32) + np.asarray(seen, np.float32)[..., None] * 1.2)
+
+
+def placed(face: Image.Image, rng: np.random.Generator, shot: Shot) -> tuple[Image.Image, list[float]]:
+    """The card laid on a background under a camera that is tilted and not straight above it.
+
+    Returns:
+        The picture, and the eight numbers that map its pixels to pixels of the face.
+    """
     long_side = int(rng.integers(shot.long_side[0], shot.long_side[1] + 1))
     portrait_format = shot.tilt_deg > 1 and rng.random() < 0.3
     size = (
@@ -111,7 +146,9 @@ def placed(face: Image.Image, rng: np.random.Generator, shot: Shot) -> Image.Ima
         else (long_side, int(long_side * (0.66 if shot.tilt_deg < 1 else 0.75)))
     )
     width = size[0] * rng.uniform(*shot.card_share)
-    half = np.array([[-1, -0.6306], [1, -0.6306], [1, 0.6306], [-1, 0.6306]]) * width / 2
+    tall = 0.6306 if abs(face.height / face.width - 0.6306) < 0.01 else face.height / face.width  # a page, a phone's screen
+    width = min(width, size[1] * 0.92 / tall) if tall > 0.64 else width
+    half = np.array([[-1, -tall], [1, -tall], [1, tall], [-1, tall]]) * width / 2
     angle = np.deg2rad(rng.uniform(-shot.tilt_deg, shot.tilt_deg))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     room = np.maximum(0, (np.array(size) - np.abs(half @ turn.T).max(0) * 2) / 2)
@@ -121,6 +158,8 @@ def placed(face: Image.Image, rng: np.random.Generator, shot: Shot) -> Image.Ima
         + rng.uniform(-1, 1, 2) * room * 0.8
         + rng.normal(0, shot.perspective * width / 2, (4, 2))
     )
+    if shot.cut:
+        corners = corners + beyond(corners, size, rng)
     ground = background(rng, size, shot.backgrounds[int(rng.integers(len(shot.backgrounds)))])
     coefficients = homography(
         corners, np.array([[0, 0], [face.width, 0], [face.width, face.height], [0, face.height]], float)
@@ -131,7 +170,20 @@ def placed(face: Image.Image, rng: np.random.Generator, shot: Shot) -> Image.Ima
     shade = mask.filter(ImageFilter.GaussianBlur(8)).point(lambda v: v * 0.35)
     ground.paste((20, 18, 18), (4, 6), shade)
     ground.paste(laid, (0, 0), mask)
-    return ground
+    return ground, coefficients
+
+
+def beyond(corners: npt.NDArray[np.float64], size: tuple[int, int], rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """The shift that takes a part of the card out of the picture: left, top or right, always with digits of the NIK."""
+    low, high = corners.min(0), corners.max(0)
+    width, height = high - low
+    match int(rng.integers(3)):
+        case 0:
+            return np.array([-low[0] - width * rng.uniform(0.33, 0.45), 0.0])
+        case 1:
+            return np.array([0.0, -low[1] - height * rng.uniform(0.36, 0.5)])
+        case _:
+            return np.array([size[0] - high[0] + width * rng.uniform(0.48, 0.6), 0.0])
 
 
 def rounded(size: tuple[int, int]) -> Image.Image:
@@ -158,6 +210,7 @@ def background(rng: np.random.Generator, size: tuple[int, int], kind: str) -> Im
         "table": np.array([rng.uniform(90, 170), rng.uniform(60, 115), rng.uniform(35, 80)]),
         "cloth": rng.uniform(40, 210, 3),
         "hand": np.array([rng.uniform(150, 205), rng.uniform(105, 150), rng.uniform(80, 120)]),
+        "display": np.array([24, 26, 30]),
     }[kind].astype(np.float32)  # fmt: skip
     pixels = np.broadcast_to(tint, (*x.shape, 3)) + smooth_noise(rng, size, 6)[..., None] * 14
     if kind == "table":

@@ -14,8 +14,9 @@ from models.delivery import idempotency, inbox, outbox, subscribers, web
 from models.delivery.conversations import CONVERSATION, PENDING, add_address
 from models.ground.store import Store
 from models.programme import admission
-from models.register import actors, applications, cards, cases, consents
+from models.register import actors, applications, cards, cases, consents, handovers, objections
 from models.register.applications import APPLICATION, READ
+from models.register.officers import Officer
 from tests.conftest import FakeClock
 from tests.database import find_binaries
 from tests.models import people
@@ -33,6 +34,8 @@ SECRETS = (
     people.BIRTH,
     "Bu Ratna Contoh",
     "whsec_rahasia",
+    "anak saya sakit",
+    "bukan karyawan pabrik",
 )
 
 
@@ -66,8 +69,9 @@ def live(do: Do, clock: FakeClock, store: Store) -> None:
     do(partial(cases.decide, number=number, target=Status.RETURNED, reason="name_differs", fields=("name",), **by_officer))
     do(partial(applications.submit, application_id=draft, actor=worker, now=now))
     do(partial(cases.take_next, officer=officer, now=now))
-    do(partial(admission.approve, number=number, **by_officer))
+    do(partial(cases.decide, number=number, target=Status.REFUSED, reason="formal_worker", **by_officer))
     do(partial(cards.store_event, event_id="evt_1", event_type="card.issued", body={"nik": NIK, "kpj": KPJ}, now=now))
+    _talk_and_object(do, number, talk=talk, officer=officer, now=now)
     row = do(partial(people.row_of, number=number))
     issued = partial(cards.issue_card, kpj=KPJ, issued_on=dt.date(2026, 12, 1), actor=actors.system("bpjs"), now=now)
     assert do(partial(issued, row=row)).status is Status.ISSUED
@@ -75,6 +79,23 @@ def live(do: Do, clock: FakeClock, store: Store) -> None:
     do(partial(idempotency.end, caller="api:1", key=NIK, status=201, body=f"{people.NAME} {NIK}".encode()))
     reply = outbox.Parcel(outbox.Kind.REPLY, "whatsapp", {"text": f"{people.NAME}, {people.PHONE}"})
     do(partial(outbox.enqueue, parcels=[reply], now=now))
+
+
+def _talk_and_object(do: Do, number: str, *, talk: int, officer: Officer, now: dt.datetime) -> None:
+    """The worker talks with an officer, objects to the refusal, and another officer approves."""
+    asked = do(
+        partial(handovers.open_handover, conversation_id=talk, step="reg.done", area="3201", address_id=None, now=now)
+    )[0]
+    do(partial(handovers.take, handover_id=asked.id, officer_id=officer.id or 0, area="32", now=now))
+    do(partial(handovers.hear_worker, conversation_id=talk, text_="anak saya sakit", address_id=1, now=now))
+    do(partial(handovers.hear_officer, handover_id=asked.id, text_=people.PHONE, officer_id=officer.id or 0, now=now))
+    row, worker = do(partial(people.row_of, number=number)), actors.worker(talk)
+    why = partial(objections.object_to, application_id=row.id, words="Saya bukan karyawan pabrik", actor=worker, now=now)
+    assert not isinstance(do(why), applications.Refusal)
+    other = do(partial(people.officer, now=now))
+    do(partial(cases.take_next, officer=other, now=now))
+    approved = partial(admission.approve, number=number, actor=actors.officer(other.id), officer=other, now=now)
+    assert isinstance(do(approved), applications.Moved)
 
 
 def dump(url: str) -> bytes:

@@ -6,10 +6,10 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
-from ocr.engine import Grey, Word
+from ocr.engine import Array, Grey, Sign, Text
 from ocr.verdict import NOTHING, Verdict
 
 
@@ -46,6 +46,12 @@ def garble() -> None:
     os._exit(0)
 
 
+def nest() -> None:
+    """An answer that would take the reader of it down with it."""
+    spoil((100_000).to_bytes(4, "big") + b"[" * 100_000)
+    os._exit(0)
+
+
 def boast() -> None:
     """The promise of an endless answer."""
     spoil(b"\xff\xff\xff\xff")
@@ -64,20 +70,32 @@ def hoard() -> None:
 
 DEEDS: dict[bytes, Callable[[], None]] = {
     b"crash": crash, b"exit": leave, b"raise": fail, b"hang": hang,
-    b"print": chatter, b"garbage": garble, b"endless": boast, b"memory": hoard,
+    b"nested": nest, b"print": chatter, b"garbage": garble, b"endless": boast, b"memory": hoard,
 }  # fmt: skip
+
+
+def text(line: str, confidence: float = 0.9) -> Text:
+    """The line as an engine gives it, its signs evenly spread over the strip."""
+    step = 1 / max(len(line), 1)
+    return Text(tuple(Sign(sign, (i + 0.5) * step, confidence) for i, sign in enumerate(line)))
 
 
 @dataclass(slots=True)
 class Scripted:
-    """An engine that gives the same words for every image, or fails as told; counts its calls."""
+    """An engine that says the same of every strip, or fails as told; counts its calls."""
 
-    answer: tuple[Word, ...] = ()
+    answer: Text = field(default_factory=lambda: Text(()))
     failure: type[Exception] | None = None
     calls: int = 0
 
-    def words(self, image: Grey, *, single_line: bool = False, timeout_s: float = 8.0) -> tuple[Word, ...]:
+    def read(self, strips: Sequence[Grey], *, timeout_s: float = 8.0) -> tuple[Text, ...]:
         self.calls += 1
         if self.failure is not None:
             raise self.failure("as told")
-        return self.answer
+        return tuple(self.answer for _ in strips)
+
+    def digits(self, strip: Grey) -> Array | None:
+        self.calls += 1
+        if self.failure is not None:
+            raise self.failure("as told")
+        return None

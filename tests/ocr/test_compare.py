@@ -2,11 +2,11 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocr.compare import Difference, compare
-from ocr.report import line
+from ocr.report import DIFFERS, failed, line
 from ocr.verdict import NOTHING, Cause, Reading, Verdict, refused
 
 NIK = "3174041708859001"
@@ -73,19 +73,52 @@ def test_what_was_not_read_or_not_typed_is_no_difference() -> None:
     assert compare({}, CARD) == ()
 
 
+ACCEPTED = Verdict(accepted=True, cause=None, reading=CARD, flags=("nik_corrected",), seconds=1.2)
+
+
 def test_a_report_line_has_the_promised_names() -> None:
-    verdict = Verdict(accepted=True, cause=None, reading=CARD, flags=("nik_corrected",), seconds=1.2)
-    assert line("a.jpg", verdict, typed_nik=NIK) == {
+    full = replace(
+        CARD, blood="O", address="JL. MERDEKA NO. 12", rt_rw="003/007", village="PEJATEN BARAT", district="PASAR MINGGU",
+        religion="ISLAM", marital_status="KAWIN", occupation="WIRASWASTA", citizenship="WNI", valid_until="SEUMUR HIDUP",
+        province="DKI JAKARTA", regency="JAKARTA SELATAN", confidence={"nik": 0.99, "name": 0.9}, nik_raw=NIK,
+    )  # fmt: skip
+    assert line("a.jpg", replace(ACCEPTED, reading=full), typed_nik=NIK) == {
         "file": "a.jpg", "accepted": True, "reason": None, "nik": NIK, "nama": "SITI NUR AMINAH", "tempat_lahir": "JAKARTA",
-        "tanggal_lahir": "1985-08-17", "jenis_kelamin": "P", "confidence": {"nik": 0.99},
+        "tanggal_lahir": "1985-08-17", "jenis_kelamin": "P", "golongan_darah": "O", "alamat": "JL. MERDEKA NO. 12",
+        "rt_rw": "003/007", "kel_desa": "PEJATEN BARAT", "kecamatan": "PASAR MINGGU", "agama": "ISLAM",
+        "status_perkawinan": "KAWIN", "pekerjaan": "WIRASWASTA", "kewarganegaraan": "WNI", "berlaku_hingga": "SEUMUR HIDUP",
+        "provinsi": "DKI JAKARTA", "kabupaten_kota": "JAKARTA SELATAN", "confidence": {"nik": 0.99, "nama": 0.9},
         "corrected": True, "flags": ["nik_corrected"], "seconds": 1.2,
     }  # fmt: skip
 
 
-def test_a_report_line_says_when_the_typed_nik_differs() -> None:
-    verdict = Verdict(accepted=True, cause=None, reading=CARD, flags=(), seconds=1.2)
-    assert line("a.jpg", verdict, typed_nik="3174041708859002")["flags"] == ["differs_from_typed"]
-    assert line("a.jpg", verdict, typed_nik=NIK)["flags"] == []
+def test_a_card_with_another_nik_than_the_typed_one_is_not_accepted() -> None:
+    told = line("a.jpg", ACCEPTED, typed_nik="3174041708859002")
+    assert (told["accepted"], told["reason"], told["flags"]) == (False, DIFFERS, ["nik_corrected", DIFFERS])
+    assert told["nik"] == NIK
+    same = line("a.jpg", ACCEPTED, typed_nik="3174 0417 0885 9001")
+    assert (same["accepted"], same["reason"], same["flags"]) == (True, None, ["nik_corrected"])
+
+
+def slips(nik: str) -> list[str]:
+    """Every NIK that is one wrong digit or one exchange of neighbours away."""
+    wrong = [nik[:at] + digit + nik[at + 1 :] for at in range(16) for digit in "0123456789"]
+    swapped = [nik[:at] + nik[at + 1] + nik[at] + nik[at + 2 :] for at in range(15)]
+    return sorted({*wrong, *swapped} - {nik})
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.from_regex(r"[0-9]{16}", fullmatch=True))
+def test_of_a_thousand_slips_none_is_called_a_match(nik: str) -> None:
+    card = replace(ACCEPTED, reading=replace(CARD, nik=nik))
+    found = [line("a.jpg", card, typed_nik=typed) for typed in slips(nik)]
+    assert len(found) >= 144  # times twelve examples
+    assert all(told["reason"] == DIFFERS and not told["accepted"] for told in found)
+
+
+@pytest.mark.parametrize("typed", ["", "abc", NIK[:15], NIK + "1", "3174O41708859001", "\u0663" + NIK[1:]])
+def test_what_is_no_nik_matches_no_card(typed: str) -> None:
+    assert line("a.jpg", ACCEPTED, typed_nik=typed)["reason"] == DIFFERS
 
 
 def test_a_report_line_of_a_refused_photo_has_its_reason() -> None:
@@ -94,3 +127,9 @@ def test_a_report_line_of_a_refused_photo_has_its_reason() -> None:
     assert shown["nik"] is None
     assert shown["tanggal_lahir"] is None
     assert shown["flags"] == []
+
+
+def test_a_file_that_cannot_be_opened_has_a_line_of_the_same_names() -> None:
+    told = failed("c.jpg", "not_found")
+    assert told.keys() == line("c.jpg", ACCEPTED, typed_nik=None).keys()
+    assert (told["accepted"], told["reason"], told["nik"]) == (False, "not_found", None)

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from ocr.decode import LONG_SIDE_PX, MAX_BYTES, decode
-from ocr.sniff import sniff
+from ocr.decode import LONG_SIDE_PX, decode
+from ocr.sniff import MAX_BYTES, sniff
 from ocr.verdict import Cause, Refused
 
 
@@ -27,6 +27,15 @@ def encoded(image: Image.Image, name: str, **options: object) -> bytes:
     out = io.BytesIO()
     image.save(out, name, **options)
     return out.getvalue()
+
+
+def heic(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    pillow_heif.from_pillow(image).save(out, quality=80)
+    return out.getvalue()
+
+
+SMALL = {name: encoded(picture((120, 80)), name) for name in ("JPEG", "PNG", "WEBP")} | {"HEIC": heic(picture((120, 80)))}
 
 
 def cause_of(data: bytes) -> Cause:
@@ -140,6 +149,39 @@ def test_a_name_for_the_bytes_is_given_only_for_the_four_formats() -> None:
     assert sniff(b"\0\0\0\x1cftypheic\0\0\0\0mif1heic") == "image/heic"
     assert sniff(b"\0\0\0\x1cftypmif1\0\0\0\0mif1avif") is None
     assert sniff(b"RIFF\0\0\0\0WAVE") is None
+
+
+def test_a_photo_of_a_hundred_megapixels_is_decoded_at_a_part_of_its_size() -> None:
+    data = encoded(Image.new("L", (12_000, 9000), 200), "JPEG", quality=30)
+    decoded = decode(data)
+    assert decoded.original_px == (12_000, 9000)
+    assert max(decoded.pixels.shape) == LONG_SIDE_PX
+
+
+@pytest.mark.parametrize(("name", "options"), [("PNG", {}), ("JPEG", {"progressive": True})])
+def test_what_must_be_held_whole_is_refused_earlier(name: str, options: dict[str, object]) -> None:
+    assert cause_of(encoded(Image.new("L", (10_000, 6000)), name, **options)) is Cause.TOO_LARGE
+
+
+def test_of_a_moving_picture_the_first_one_is_read() -> None:
+    frames = [picture(), Image.new("RGB", (640, 400))]
+    for name in ("PNG", "WEBP"):
+        decoded = decode(encoded(frames[0], name, save_all=True, append_images=frames[1:]))
+        assert decoded.pixels[200, 100, 0] > 150
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    name=st.sampled_from(["JPEG", "PNG", "WEBP", "HEIC"]),
+    place=st.integers(0, 120),
+    noise=st.binary(min_size=1, max_size=6),
+    cut=st.booleans(),
+)
+def test_a_photo_with_a_spoilt_head_is_decoded_or_refused(name: str, place: int, noise: bytes, *, cut: bool) -> None:
+    data = bytearray(SMALL[name])
+    data[place : place + len(noise)] = noise
+    with contextlib.suppress(Refused):
+        assert decode(bytes(data[: len(data) // 2] if cut else data)).pixels.shape[2] == 3
 
 
 @settings(max_examples=60, deadline=None)

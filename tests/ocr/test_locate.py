@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from ocr.decode import decode
-from ocr.locate import convex_hull, label, locate, otsu, polygon_area
+from ocr.locate import convex_hull, locate, otsu, polygon_area
 from ocr.quality import judge_quality, sharpness
 from ocr.straighten import grown, homography, project, straighten, turned_over, upright_first, width_px
 from ocr.verdict import Cause
@@ -51,14 +51,6 @@ def test_any_picture_can_be_searched(pixels: np.ndarray[tuple[int, ...], np.dtyp
     for quad in locate(pixels):
         assert quad.shape == (4, 2)
         assert np.isfinite(quad).all()
-
-
-def test_patches_that_touch_get_one_number_and_others_another() -> None:
-    mask = np.array([[1, 0, 1, 0, 0], [1, 1, 1, 0, 1], [0, 0, 0, 0, 1]], bool)
-    labels = label(mask)
-    assert len(set(labels[mask].tolist())) == 2
-    assert labels[0, 0] == labels[0, 2] != labels[1, 4]
-    assert (labels[~mask] == 0).all()
 
 
 def test_geometry_holds() -> None:

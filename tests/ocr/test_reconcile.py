@@ -3,8 +3,9 @@ import datetime as dt
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from ocr.reconcile import nik_date, reconcile, spelled
 
@@ -78,3 +79,45 @@ def test_doubt_outside_the_date_lowers_the_margin_and_inside_does_not_once_confi
 @given(st.dates(dt.date(1927, 1, 1), dt.date(2025, 12, 31)), st.sampled_from("LP"))
 def test_a_date_spelled_into_a_nik_is_found_in_it_again(born: dt.date, sex: str) -> None:
     assert nik_date("317404" + spelled(born, sex) + "9001", TODAY) == (born, sex)
+
+
+def test_a_doubtful_digit_of_the_region_becomes_a_district_that_exists_and_a_clear_one_stays() -> None:
+    misread = "317409" + NIK[6:]
+    doubtful = reconcile(table(misread, p5=(4, 1.0)), BORN, "L", TODAY)
+    clear = reconcile(table("317499" + NIK[6:]), BORN, "L", TODAY)
+    assert doubtful is not None
+    assert clear is not None
+    assert (doubtful.nik[:6], doubtful.known) in {("317409", True), ("317404", True)}
+    assert (clear.nik[:6], clear.known) == ("317499", False)
+
+
+def test_a_region_that_was_never_one_is_corrected_at_a_doubtful_digit_only() -> None:
+    found = reconcile(table("317494" + NIK[6:], p4=(0, 1.0)), BORN, "L", TODAY)
+    assert found is not None
+    assert (found.nik, found.raw) == (NIK, "317494" + NIK[6:])
+
+
+def test_a_serial_of_noughts_is_no_nik() -> None:
+    assert reconcile(table(NIK[:12] + "0000"), None, None, TODAY) is None
+
+
+@settings(deadline=None)  # the list of regions is read by the first example
+@given(st.integers(0, 15), st.integers(0, 9), st.floats(0.1, 9.0))
+def test_one_doubtful_digit_never_gives_a_sure_wrong_nik(place: int, digit: int, doubt: float) -> None:
+    seen = NIK[:place] + str(digit) + NIK[place + 1 :]
+    scores = table(seen)
+    scores[place, int(NIK[place])] = min(0.0, -doubt) if digit != int(NIK[place]) else 0.0
+    found = reconcile(scores, BORN, "L", TODAY)
+    assert found is None or found.raw == seen
+    if found is not None and found.nik != NIK and place not in range(6, 12):
+        assert found.margin <= max(doubt, 0.0) + 1e-3
+
+
+@settings(deadline=None)
+@given(arrays(np.float32, (16, 10), elements=st.floats(-20, 0, width=32)), st.none() | st.just(BORN))
+def test_any_table_gives_sixteen_digits_or_nothing(scores: npt.NDArray[np.float32], printed: dt.date | None) -> None:
+    found = reconcile(scores, printed, None, TODAY)
+    if found is not None:
+        assert len(found.nik) == 16
+        assert nik_date(found.nik, TODAY) is not None
+        assert sum(a != b for a, b in zip(found.nik, found.raw, strict=True)) <= 3

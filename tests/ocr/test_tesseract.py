@@ -1,46 +1,51 @@
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
-from ocr.engine import EngineFailure, EngineTimeout
-from ocr.tesseract import Tesseract, installed_version, portable_graymap, words_from_tsv
-from tests.cards.draw import draw_card
+from ocr.engine import EngineFailure, EngineTimeout, Grey
+from ocr.tesseract import GAP_PX, Tesseract, installed_version, portable_graymap, stacked, texts_from_tsv
+from tests.cards.draw import SANS, font
 
 HEAD = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n"
 
 
-def test_words_of_a_card_come_with_boxes_and_confidence() -> None:
-    image = np.asarray(draw_card(9041).image.convert("L").resize((1200, 757)))
-    words = Tesseract().words(image, timeout_s=30)
-    nama = next(word for word in words if word.text.startswith("Nama"))
-    assert nama.left < 200
-    assert 200 < nama.middle_y < 300
-    assert nama.right > nama.left
-    assert 0.5 < nama.confidence <= 1
+def strip(line: str) -> Grey:
+    """A strip of 48 px with the line printed on it."""
+    image = Image.new("L", (520, 48), 235)
+    ImageDraw.Draw(image).text((8, 38), line, 20, font(SANS, 2.4), anchor="ls")
+    return np.asarray(image, np.uint8)
 
 
-def test_a_single_line_is_one_line() -> None:
-    image = np.asarray(draw_card(9041).image.convert("L").resize((1200, 757)))[225:268, :600]
-    words = Tesseract().words(np.ascontiguousarray(image), single_line=True, timeout_s=30)
-    assert len({word.line for word in words}) == 1
+def test_strips_are_read_in_their_order_with_the_places_of_their_signs() -> None:
+    first, second = Tesseract().read([strip("Agama : ISLAM"), strip("SEUMUR HIDUP")], timeout_s=30)
+    assert "ISLAM" in first.text
+    assert "HIDUP" in second.text
+    assert 0.3 < first.confidence <= 1
+    places = [sign.at for sign in first.signs if sign.sign != " "]
+    assert places == sorted(places)
+    assert Tesseract().read([]) == ()
 
 
 def test_an_engine_that_is_missing_slow_or_broken_says_so() -> None:
-    image = np.full((60, 200), 255, np.uint8)
     with pytest.raises(EngineFailure):
-        Tesseract(command="no-such-engine").words(image)
+        Tesseract(command="no-such-engine").read([strip("x")])
     with pytest.raises(EngineFailure):
-        Tesseract(language="xx").words(image, timeout_s=30)
+        Tesseract(language="xx").read([strip("x")], timeout_s=30)
     with pytest.raises(EngineTimeout):
-        Tesseract().words(np.full((4000, 4000), 255, np.uint8), timeout_s=0.0)
+        Tesseract().read([np.full((48, 4000), 255, np.uint8)] * 60, timeout_s=0.0)
 
 
-def test_rows_of_another_shape_are_left_out() -> None:
-    good = "5\t1\t1\t1\t1\t1\t10\t20\t30\t12\t96.5\tNama\n"
+def test_rows_of_another_shape_are_left_out_and_words_go_to_their_strip() -> None:
+    strips = [np.full((48, 100), 235, np.uint8)] * 2
+    _, tops = stacked(strips)
+    good = f"5\t1\t1\t1\t1\t1\t{GAP_PX + 10}\t{tops[1] + 10}\t40\t20\t96.5\tNama\n"
     bad = "5\t1\t1\n4\t1\t1\t1\t1\t0\t1\t1\t1\t1\t-1\t\n"
     bad += "5\t1\t1\t1\t1\t2\tx\t20\t30\t12\t96\tb\n5\t1\t1\t1\t1\t2\t1\t20\t30\t12\t96\t \n"
-    words = words_from_tsv(HEAD + good + bad)
-    assert [(word.text, word.left, word.confidence) for word in words] == [("Nama", 10, 0.965)]
-    assert words_from_tsv("") == ()
+    first, second = texts_from_tsv(HEAD + good + bad, tops, strips)
+    assert (first.text, second.text) == ("", "Nama")
+    assert second.signs[0].at == pytest.approx(0.15)
+    assert second.signs[0].confidence == pytest.approx(0.965)
+    assert texts_from_tsv("", [], []) == ()
 
 
 def test_the_picture_goes_in_as_a_graymap() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ocr.verdict import Cause
-from ocr.worker import Reader
+from ocr.verdict import Cause, refused
+from ocr.worker import Reader, look_from
 
 TODAY = dt.date(2026, 1, 1)
 
@@ -51,6 +51,37 @@ async def test_a_process_that_fails_gives_an_engine_verdict_and_the_next_photo_i
     assert after.accepted
     assert after.flags[0] != before.flags[0]
     assert not alive(int(before.flags[0]))
+
+
+async def test_a_look_brings_by_what_the_photo_is_known_again(reader: Reader) -> None:
+    sample = (importlib.resources.files("ocr") / "data" / "sample-ktp.jpg").read_bytes()
+    look = await reader.look(sample, today=TODAY)
+    assert look.verdict.accepted
+    assert len(look.card) == len(look.picture) == 64
+    none = await reader.look(b"no picture", today=TODAY)
+    assert (none.verdict.accepted, none.card, none.picture) == (True, "", "")
+    assert (await reader.look(b"crash", today=TODAY)).verdict.cause is Cause.ENGINE
+
+
+@pytest.mark.parametrize(
+    "fingerprint",
+    [
+        "x",
+        {"card": None},
+        {"card": None, "picture": None},
+        {"card": "1" * 63, "picture": ""},
+        {"card": "G" * 64, "picture": ""},
+    ],
+)
+def test_a_fingerprint_of_another_shape_is_no_answer(fingerprint: object) -> None:
+    plain = {"verdict": refused(Cause.BLURRED).to_json(), "fingerprint": None}
+    assert look_from(plain).verdict.cause is Cause.BLURRED
+    with pytest.raises(ValueError):  # noqa: PT011  # what is said differs, the kind is what callers rely on
+        look_from({**plain, "fingerprint": fingerprint})
+
+
+async def test_garbage_that_nests_without_end_is_an_engine_failure(reader: Reader) -> None:
+    assert (await reader.read(b"nested", today=TODAY)).cause is Cause.ENGINE
 
 
 async def test_what_a_library_prints_is_no_answer(reader: Reader) -> None:

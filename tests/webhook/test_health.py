@@ -19,7 +19,7 @@ from tests.models import people
 from webhook.health import Metrics, router
 
 TOKEN = "a token of the monitoring"
-LABELS = {"channel", "state", "status", "le"}
+LABELS = {"channel", "state", "status", "le", "step", "what"}
 
 
 def client_of(

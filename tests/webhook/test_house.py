@@ -199,12 +199,12 @@ async def test_a_failing_runner_does_not_hold_up_the_end() -> None:
 async def test_only_what_has_a_token_is_switched_on(database_url: str, tmp_path: Path, clock: FakeClock) -> None:
     async with standing(build(settings_for(database_url, tmp_path), now=clock)) as bare:
         assert set(bare.channels) == {ChannelName.WEB}
-        assert len(bare.runners) == 3  # the web chat's sender, jobs, events
+        assert len(bare.runners) == 4  # the web chat's sender, jobs, the funnel, events
         assert set(bare.service.capabilities) == {ChannelName.WEB, ChannelName.TELEGRAM, ChannelName.WHATSAPP}
     tokens = {"whatsapp_token": "x", "telegram_token": "9001:x"}
     async with standing(build(settings_for(database_url, tmp_path, **tokens), now=clock)) as full:
         assert set(full.channels) == {ChannelName.WEB, ChannelName.WHATSAPP}  # Telegram's client is loaded when it runs
-        assert len(full.runners) == 5
+        assert len(full.runners) == 6
 
 
 @pytest.mark.parametrize(("identity", "in_chat"), [("link", False), ("chat", True)])

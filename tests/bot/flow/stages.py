@@ -115,6 +115,14 @@ def _withdrawing() -> Player:
     return player
 
 
+def refused() -> Player:
+    player = submitted()
+    player.register.decide(Status.REFUSED, reason="other_region")
+    return player
+
+
+WHY = "Saya bekerja di Medan Marelan, bukan di luar kota"
+
 #: Step → the talk that stands there.
 STAGES: dict[str, Callable[[], Player]] = {
     order.START: Player,
@@ -141,6 +149,9 @@ STAGES: dict[str, Callable[[], Player]] = {
     order.CANCEL: _then(identified, "batal"),
     order.DELETE: _then(identified, "hapus"),
     order.WITHDRAW: _withdrawing,
+    order.OBJECT: _then(refused, "sanggah"),
+    order.OBJECT_SURE: _then(refused, "sanggah", WHY),
+    order.HANDOVER: _then(identified, "petugas"),
 }
 
 

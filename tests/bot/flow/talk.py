@@ -15,7 +15,6 @@ from bot.flow.advance import Event, advance
 from bot.flow.conversation import Agency, Conversation, Draft, PhotoState
 from bot.flow.operations import (
     Applications,
-    CallPerson,
     CopyData,
     DataCopy,
     Deleted,
@@ -40,6 +39,16 @@ from bot.flow.operations import (
     Submitted,
     Withdraw,
     Withdrawn,
+)
+from bot.flow.operations_people import (
+    Called,
+    CallPerson,
+    EndHandover,
+    FileObjection,
+    HandoverEnded,
+    ObjectionFiled,
+    Relay,
+    Relayed,
 )
 from bot.flow.turn import Turn
 from bot.messages import ChannelName, Chosen, Content, Document, Photo, Reply, Text
@@ -98,6 +107,9 @@ class Register:
     closed: bool = False
     stopped: bool = False
     called: list[str] = field(default_factory=list)
+    officers: int = 1
+    handover: str = ""
+    objected: dict[str, str] = field(default_factory=dict)
     deleted: int = 0
     consents: list[GiveConsent] = field(default_factory=list)
     photos: list[str] = field(default_factory=list)
@@ -112,7 +124,7 @@ class Register:
             case Submit():
                 return self._submit()
             case ListApplications():
-                return Applications(tuple(_standing(row) for row in self._rows()))
+                return Applications(tuple(_standing(row, self.objected) for row in self._rows()))
             case Withdraw(number):
                 return self._withdraw(number)
             case CopyData():
@@ -121,8 +133,8 @@ class Register:
                 return self._delete()
             case MakeLink():
                 return LinkMade("https://contoh.example/l/abc", 30)
-            case Enrol(code):
-                return self._enrol(code)
+            case FileObjection() | CallPerson() | Relay() | Enrol():
+                return self._meet(operation)
             case _:
                 self._change(operation)
                 return None
@@ -134,8 +146,8 @@ class Register:
                 self.current = Application(Draft(Status.DRAFT, for_other=operation.for_other))
             case SetStopped(stopped):
                 self.stopped = stopped
-            case CallPerson():
-                self.called.append("")
+            case EndHandover():
+                self.handover = ""
             case SaveAnswers(values):
                 answers = {**self._draft.answers, **values}
                 self._put(answers={str(name): value for name, value in answers.items() if value})
@@ -148,6 +160,27 @@ class Register:
                 self._drop()
             case _:
                 raise AssertionError(operation)
+
+    def _meet(self, operation: CallPerson | Relay | FileObjection | Enrol) -> Result:
+        if isinstance(operation, Enrol):
+            return self._enrol(operation.code)
+        if isinstance(operation, FileObjection):
+            return self._object(operation.number)
+        self.called.append(operation.text)
+        if isinstance(operation, Relay):
+            return Relayed(self.handover or "none")
+        self.handover = self.handover or "waiting"
+        return Called(7, told=self.officers, taken=self.handover == "taken")
+
+    def _object(self, number: str) -> Result:
+        if number in self.objected:
+            return Rejected("objected")
+        for row in self.past:
+            if row.draft.number == number and row.draft.status is Status.REFUSED:
+                row.draft = replace(row.draft, status=Status.SUBMITTED)
+                self.objected[number] = "2026-12-06"
+                return ObjectionFiled(number, "2026-12-06")
+        return Rejected("not_refused")
 
     @property
     def _draft(self) -> Draft:
@@ -229,7 +262,7 @@ class Register:
         return [*([self.current] if self.current else []), *reversed(self.past)]
 
 
-def _standing(row: Application) -> Standing:
+def _standing(row: Application, objected: Mapping[str, str]) -> Standing:
     draft = row.draft
     return Standing(
         number=draft.number,
@@ -238,6 +271,7 @@ def _standing(row: Application) -> Standing:
         submitted_on="2026-11-22" if draft.number else "",
         reason=row.reason,
         kpj=row.kpj,
+        objection_due=objected.get(draft.number, "") if draft.status is Status.SUBMITTED else "",
     )
 
 
@@ -326,6 +360,12 @@ class Player:
         self.note(f"* pembaca foto: {cause or 'terbaca'}")
         self.register.read(result)
         return self.hear(result)
+
+    def given_back(self) -> tuple[Reply, ...]:
+        """The officer has ended the hand-over."""
+        self.note("* petugas selesai")
+        self.register.handover = ""
+        return self.hear(HandoverEnded(7, "officer"))
 
     def note(self, line: str) -> None:
         """A line of the transcript, with an empty line before it."""

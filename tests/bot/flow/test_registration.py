@@ -622,8 +622,8 @@ def test_a_rejected_submission_loses_nothing_and_says_what_next(code: str, key: 
     assert player.keys == [key]
     assert dict(player.draft.answers) == answers
     player.say("2")
-    assert player.keys == ["rights.human"]
-    player.say("1")
+    assert player.keys == ["ho.waiting"]
+    player.say("1", "1")
     assert player.step == "reg.change"
 
 

@@ -7,7 +7,6 @@ from functools import partial
 from models.catalogue.statuses import Status
 from models.delivery import outbox, subscribers
 from models.delivery.conversations import add_address, mark_blocked
-from models.register import handovers
 from models.register.announcements import News, announce, send_notice
 from tests.conftest import FakeClock
 from tests.models import people
@@ -50,10 +49,3 @@ def test_somebody_who_blocked_us_everywhere_is_not_told_and_subscribers_are(do: 
 
 def test_an_application_without_a_talk_has_nobody_to_tell(do: Do, clock: FakeClock) -> None:
     assert not do(partial(announce, news=News(1, "X", None, 1, Status.ISSUED), now=clock()))
-
-
-def test_a_talk_has_one_open_request_for_a_person(do: Do, clock: FakeClock, number: str) -> None:
-    news = news_of(do, number)
-    assert news.conversation_id is not None
-    ask = partial(handovers.open_handover, conversation_id=news.conversation_id, step="nik", now=clock())
-    assert [do(ask), do(ask)] == [True, False]

@@ -1,0 +1,1 @@
+"""How golden conversations are written, played and compared; the conversations themselves are text files."""
