@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from models.ground.files import Files
 from models.ground.store import Store
 from models.programme import programmes
-from webhook.serve import NotAllowed, check_secrets
-from webhook.settings import Settings
+from webhook.serve import check_secrets
+from webhook.settings import NotAllowed, Settings
 
 TEMPLATES = tuple(f"payung_{status}" for status in ("returned", "approved", "refused", "issued", "card_refused"))
 

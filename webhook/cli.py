@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 from typing_extensions import override
 
 from webhook import cli_association, cli_funnel, cli_ktp, cli_office, cli_tools
-from webhook.settings import Settings
+from webhook.settings import NotAllowed, Settings
+
+
+@contextlib.contextmanager
+def _importing() -> Iterator[None]:
+    """What is imported here stays: the collector neither looks through it meanwhile nor ever again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 class _Root(click.Group):
@@ -17,8 +31,6 @@ class _Root(click.Group):
 
     @override
     def invoke(self, ctx: click.Context) -> object:
-        from webhook.serve import NotAllowed  # noqa: PLC0415 - `payung --help` needs no engine
-
         try:
             return super().invoke(ctx)
         except (NotAllowed, ValueError) as error:
@@ -42,7 +54,8 @@ def demo(host: str, port: int, folder: Path, fresh: bool) -> None:  # noqa: FBT0
     """Show everything on this machine with invented people; no account, no token."""
     import shutil  # noqa: PLC0415
 
-    from webhook.demo import demo_settings, run  # noqa: PLC0415
+    with _importing():
+        from webhook.demo import demo_settings, run  # noqa: PLC0415
 
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
@@ -54,7 +67,8 @@ def demo(host: str, port: int, folder: Path, fresh: bool) -> None:  # noqa: FBT0
 @click.option("--port", default=8080, show_default=True)
 def serve(host: str, port: int) -> None:
     """Serve web, webhooks and API, with senders and jobs inside."""
-    from webhook import serve as serving  # noqa: PLC0415
+    with _importing():
+        from webhook import serve as serving  # noqa: PLC0415
 
     settings = Settings()
     serving.check_secrets(settings)
@@ -64,7 +78,8 @@ def serve(host: str, port: int) -> None:
 @main.command()
 def worker() -> None:
     """Run senders and jobs only, beside other processes (PostgreSQL)."""
-    from webhook.serve import NotAllowed, check_secrets, work  # noqa: PLC0415
+    with _importing():
+        from webhook.serve import check_secrets, work  # noqa: PLC0415
 
     settings = Settings()
     check_secrets(settings)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy import insert, select
 
 from webhook.cli_office import in_store
 from webhook.clock import now
@@ -39,7 +38,7 @@ def add_association(name: str, kind: str, area: str) -> None:
     """Set up an association."""
     from models.register.associations import ASSOCIATION  # noqa: PLC0415 - `--help` needs no database
 
-    in_store(lambda s: s.execute(insert(ASSOCIATION).values(name=name, kind=kind, area=area, created_at=now())))
+    in_store(lambda s: s.execute(ASSOCIATION.insert().values(name=name, kind=kind, area=area, created_at=now())))
     click.echo("Added.")
 
 
@@ -48,7 +47,7 @@ def list_associations() -> None:
     """List the associations."""
     from models.register.associations import ASSOCIATION  # noqa: PLC0415
 
-    for row in in_store(lambda s: s.execute(select(ASSOCIATION).order_by(ASSOCIATION.c.id)).all()):
+    for row in in_store(lambda s: s.execute(ASSOCIATION.select().order_by(ASSOCIATION.c.id)).all()):
         click.echo(f"{row.id}  {row.kind}  {row.area}  {row.name}")
 
 

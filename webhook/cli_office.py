@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
-from sqlalchemy import insert, select
-from sqlmodel import Session
 
 from webhook.clock import now
 from webhook.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 T = TypeVar("T")
 
@@ -54,7 +55,7 @@ def add_programme(**values: object) -> None:
     """Open a programme."""
     from models.programme.programmes import PROGRAMME  # noqa: PLC0415
 
-    in_store(lambda s: s.execute(insert(PROGRAMME).values(**values, test=False, open=True, created_at=now())))
+    in_store(lambda s: s.execute(PROGRAMME.insert().values(**values, test=False, open=True, created_at=now())))
     click.echo("The programme is open. Workers can register.")
 
 
@@ -63,7 +64,7 @@ def list_programmes() -> None:
     """List the programmes."""
     from models.programme.programmes import PROGRAMME  # noqa: PLC0415
 
-    for row in in_store(lambda s: s.execute(select(PROGRAMME).order_by(PROGRAMME.c.id)).all()):
+    for row in in_store(lambda s: s.execute(PROGRAMME.select().order_by(PROGRAMME.c.id)).all()):
         click.echo(
             f"{row.id}  {row.year}  {'open' if row.open else 'closed'}  quota {row.quota or '-'}  {row.name} ({row.agency})"
         )
@@ -99,6 +100,8 @@ def invite_officer(name: str, role: str, area: str) -> None:
 @officer.command("list")
 def list_officers() -> None:
     """List the officers."""
+    from sqlalchemy import select  # noqa: PLC0415
+
     from models.register.officers import OFFICER, Officer, name_of  # noqa: PLC0415
 
     def read(session: Session) -> list[str]:

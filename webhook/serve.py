@@ -16,11 +16,7 @@ from models.migrations.run import upgrade
 from webhook import logs
 from webhook.app import Demo, create_app
 from webhook.house import House, build
-from webhook.settings import Settings
-
-
-class NotAllowed(Exception):
-    """The house does not start like this; the message says what to do."""
+from webhook.settings import NotAllowed, Settings
 
 
 def check_secrets(settings: Settings, *, demo: bool = False) -> None:

@@ -17,6 +17,10 @@ SAMPLE_MARK = "sample"
 SAMPLE_SECRET_KEYS = f"{SAMPLE_MARK}:{base64.b64encode(b'payung sample key, not for real!').decode()}"
 
 
+class NotAllowed(Exception):
+    """The house does not start like this; the message says what to do."""
+
+
 class Settings(BaseSettings):
     """What the house needs to know about where it runs. README's table tells the same; a test compares them."""
 
