@@ -21,7 +21,7 @@ PARTS_MAX = 2_000
 CHUNK = 1 << 18
 _KEPT_WHOLE = re.compile(r"xl/(?:sharedStrings|styles|workbook)\.xml|xl/_rels/.*", re.IGNORECASE)
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)  # what zipfile raises
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 

@@ -176,9 +176,16 @@ async def test_the_whole_life_survives_a_kill_between_any_two_steps(make_place: 
 
 
 async def live(place: Place, page: WebPhone, other: WebPhone) -> None:
-    worker, officer, graph, served = place.worker, place.officer, place.graph, place.served
     place.open()
+    await shows_the_ktp_by_link(place, page, other)
+    number = await answers_in_whatsapp(place)
+    await is_approved_by_an_officer(place, other, number)
+    await is_told_of_the_card(place, number)
+    await keeps_the_nik_to_itself(place, page)
 
+
+async def shows_the_ktp_by_link(place: Place, page: WebPhone, other: WebPhone) -> None:
+    worker, served = place.worker, place.served
     await worker.say("halo")
     await place.heard(worker, "Setuju?")
     await worker.press("Setuju")
@@ -207,6 +214,10 @@ async def live(place: Place, page: WebPhone, other: WebPhone) -> None:
     await page.await_reply("kembali ke WhatsApp")
     await place.heard(worker, "pekerjaan")
 
+
+async def answers_in_whatsapp(place: Place) -> str:
+    """The registration number."""
+    worker, served = place.worker, place.served
     await worker.press("Ojek online")
     await place.heard(worker, "kabupaten atau kota")
     served.kill()
@@ -221,8 +232,11 @@ async def live(place: Place, page: WebPhone, other: WebPhone) -> None:
     await worker.press("Pakai nomor ini")
     await place.heard(worker, "Mohon periksa")
     await worker.press("Kirim")
-    number = number_in((await place.heard(worker, "Nomor pendaftaran")).text)
+    return number_in((await place.heard(worker, "Nomor pendaftaran")).text)
 
+
+async def is_approved_by_an_officer(place: Place, other: WebPhone, number: str) -> None:
+    worker, officer, graph = place.worker, place.officer, place.graph
     await officer.say(f"kode {place.code}")
     await place.heard(officer, "Selamat datang")
     await officer.say("/antrian")
@@ -240,6 +254,9 @@ async def live(place: Place, page: WebPhone, other: WebPhone) -> None:
     await graph.mail.report_all()
     assert place.notices() == [State.DONE]
 
+
+async def is_told_of_the_card(place: Place, number: str) -> None:
+    worker, graph, served = place.worker, place.graph, place.served
     place.a_day_passes()
     assert issue_card(served.url, number, KPJ).status_code == 200
     place.restart()
@@ -254,6 +271,10 @@ async def live(place: Place, page: WebPhone, other: WebPhone) -> None:
     await worker.say("status")
     await place.heard(worker, KPJ)
     assert [sent.template for sent in worker.heard() if sent.template] == [ISSUED]
+
+
+async def keeps_the_nik_to_itself(place: Place, page: WebPhone) -> None:
+    graph, served = place.graph, place.served
     assert graph.breaches == []
     assert "throttled" not in served.log()
     for told in (place.everything_at_graph(), place.everything_kept(), served.log(), *page.texts()):
