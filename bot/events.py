@@ -12,7 +12,7 @@ import structlog
 from sqlmodel import Session
 
 from bot.channels.port import Certainty, SendError
-from bot.sender import IDLE_S, back_off, wait_any
+from bot.sender import back_off, in_rounds
 from models.delivery import outbox
 from models.delivery.outbox import Claimed, State
 from models.delivery.subscribers import CHANNEL, target_of
@@ -41,10 +41,7 @@ class EventSender:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Delivers until `stop` is set."""
-        while not stop.is_set():
-            self.wake.clear()
-            if not await self.once():
-                await wait_any(self.wake, stop, timeout_s=IDLE_S)
+        await in_rounds(self.once, self.wake, stop)
 
     async def once(self) -> int:
         """How many events were tried in this round."""

@@ -25,7 +25,7 @@ from bot.conversations import load_by_id
 from bot.flow import operations as op
 from bot.flow.conversation import PhotoState
 from bot.officer_operations import issue_one
-from bot.sender import BACK_OFF_MAX, IDLE_S, back_off, wait_any
+from bot.sender import BACK_OFF_MAX, back_off, in_rounds
 from bot.service import Service
 from models.catalogue.statuses import Status
 from models.delivery import idempotency, inbox, outbox, web
@@ -78,10 +78,7 @@ class Jobs:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set."""
-        while not stop.is_set():
-            self.wake.clear()
-            if not await self.once():
-                await wait_any(self.wake, stop, timeout_s=IDLE_S)
+        await in_rounds(self.once, self.wake, stop)
 
     async def once(self) -> int:
         """How many jobs were tried in this round."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -277,6 +277,14 @@ def back_off(attempts: int) -> dt.timedelta:
     """How long to wait after so many attempts: 2 s, 4 s, 8 s … at most half an hour."""
     doublings: int = max(0, min(attempts, 20) - 1)
     return min(BACK_OFF_FIRST * (1 << doublings), BACK_OFF_MAX)
+
+
+async def in_rounds(once: Callable[[], Awaitable[int]], wake: asyncio.Event, stop: asyncio.Event) -> None:
+    """`once` is called until `stop` is set; after a round with nothing to do it rests until `wake`, or a while."""
+    while not stop.is_set():
+        wake.clear()
+        if not await once():
+            await wait_any(wake, stop, timeout_s=IDLE_S)
 
 
 async def wait_any(first: asyncio.Event, second: asyncio.Event, *, timeout_s: float) -> None:
