@@ -51,7 +51,7 @@ from bot.flow.operations_people import (
     Relayed,
 )
 from bot.flow.turn import Turn
-from bot.messages import ChannelName, Chosen, Content, Document, Photo, Reply, Text
+from bot.messages import ChannelName, Chosen, Content, Photo, Reply, Text
 from bot.rendering import label_of, write
 from locales.texts import Texts
 from models.catalogue.fields import Field
@@ -277,7 +277,7 @@ def _standing(row: Application, objected: Mapping[str, str]) -> Standing:
 
 @dataclass
 class Player:
-    """A talk being played: says things, keeps what was heard, and writes the transcript."""
+    """A talk being played: says things and keeps what was heard last and every text that came."""
 
     register: Register = field(default_factory=Register)
     capabilities: Capabilities = CHAT
@@ -287,8 +287,8 @@ class Player:
     phone: str = ""
     step: str = ""
     pending: Mapping[str, str] = field(default_factory=dict)
-    lines: list[str] = field(default_factory=list)
     heard: tuple[Reply, ...] = ()
+    texts: list[str] = field(default_factory=list)
 
     @property
     def conversation(self) -> Conversation:
@@ -324,80 +324,44 @@ class Player:
             for operation in turn.operations:
                 result = self.register.carry_out(operation)
         self.heard = tuple(replies)
-        self.lines.extend(self._written(reply) for reply in replies)
+        self.texts.extend(write(reply, TEXTS, language="id") for reply in replies)
         return self.heard
 
     def say(self, *texts: str) -> tuple[Reply, ...]:
         """Each text is said in turn; the last one's answer."""
         for text in texts:
-            self.note(f"> {text}")
             self.hear(Text(text))
         return self.heard
 
-    def send(self, content: Content, words: str) -> tuple[Reply, ...]:
+    def send(self, content: Content) -> tuple[Reply, ...]:
         """Something that is not a text is sent."""
-        self.note(f"> [{words}]")
         return self.hear(content)
 
     def photo(self, ref: str = "foto-1") -> tuple[Reply, ...]:
         """A picture is sent."""
-        return self.send(Photo(ref), "foto")
-
-    def file(self, media_type: str, filename: str) -> tuple[Reply, ...]:
-        """A file is sent."""
-        return self.send(Document("berkas-1", media_type, filename), filename)
+        return self.send(Photo(ref))
 
     def press(self, label: str) -> tuple[Reply, ...]:
         """The button with this label, of those last shown, is pressed."""
         offered = {label_of(item, TEXTS, "id"): item.id for reply in self.heard for item in reply.choices}
         assert label in offered, f"no button {label!r} among {sorted(offered)}"
-        self.note(f"> ({label})")
         return self.hear(Chosen(offered[label]))
 
     def verdict(self, read: Mapping[str, str] | None = None, *, cause: str = "") -> tuple[Reply, ...]:
         """The job has read the photo."""
         result = PhotoRead(accepted=not cause, cause=cause, read=read or {})
-        self.note(f"* pembaca foto: {cause or 'terbaca'}")
         self.register.read(result)
         return self.hear(result)
 
     def given_back(self) -> tuple[Reply, ...]:
         """The officer has ended the hand-over."""
-        self.note("* petugas selesai")
         self.register.handover = ""
         return self.hear(HandoverEnded(7, "officer"))
-
-    def note(self, line: str) -> None:
-        """A line of the transcript, with an empty line before it."""
-        self.lines.extend(["", line])
-
-    def tell(self, reply: Reply) -> None:
-        """A notice has reached the person; its buttons can be pressed."""
-        self.note("* kabar")
-        self.heard = (reply,)
-        self.lines.append(self._written(reply))
 
     @property
     def keys(self) -> list[str]:
         """Keys of what was heard last."""
         return [reply.key for reply in self.heard]
-
-    @property
-    def transcript(self) -> str:
-        """The whole talk as text."""
-        return "\n".join(self.lines).strip() + "\n"
-
-    def _written(self, reply: Reply) -> str:
-        text = write(reply, TEXTS, language="id")
-        mark = "[di WhatsApp] " if reply.home else ""
-        lines = [f"  {mark if number == 0 else ''}{line}" for number, line in enumerate(text.split("\n"))]
-        if reply.link:
-            lines.append(f"  <{reply.link}>")
-        if reply.document:
-            lines.append(f"  <{reply.document[0]}>")
-        if reply.choices:
-            lines.append("  " + " ".join(f"[{label_of(item, TEXTS, 'id')}]" for item in reply.choices))
-        return "\n".join(lines)
 
     @staticmethod
     def _check(turn: Turn) -> None:
