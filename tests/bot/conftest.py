@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import Session
 from structlog.testing import capture_logs
 from typing_extensions import override
@@ -31,7 +31,7 @@ from bot.sender import UNPACED, Rate, Sender
 from bot.service import AgencyCache, Service
 from bot.shell import Shell
 from locales.texts import Texts
-from models.delivery.conversations import add_address
+from models.delivery.conversations import ADDRESS, add_address
 from models.delivery.outbox import OUTBOX, Kind, State
 from models.ground.files import Files
 from models.ground.store import Store, Work
@@ -282,3 +282,30 @@ def new_room(store: Store, clock: FakeClock, files: Files, texts: Texts) -> Make
 def room(new_room: MakeRoom) -> Room:
     """The shell over a fresh database of either kind."""
     return new_room()
+
+
+def address(room: Room, name: str = "9001", channel: str = "telegram", *, talk: int | None = None) -> int:
+    """An address that wrote just now."""
+
+    def add(session: Any) -> int:
+        made = add_address(session, channel, name, now=room.clock(), conversation_id=talk).address_id
+        session.execute(update(ADDRESS).where(ADDRESS.c.id == made).values(last_inbound_at=room.clock()))
+        return made
+
+    return int(room.do(add))
+
+
+@pytest.fixture
+def number(room: Room) -> str:
+    """A submitted application of Telegram's 9001; its event rows and such are out of the way."""
+    return room.submitted()
+
+
+@pytest.fixture
+def whatsapp_number(room: Room) -> str:
+    """The same of a person on WhatsApp, who wrote just now."""
+    address(room, "6281", "whatsapp")
+    number = room.submitted(address="unused")
+    talk = room.rows(ADDRESS)[0].conversation_id
+    room.do(lambda session: session.execute(update(APPLICATION).values(conversation_id=talk)))
+    return number

@@ -130,3 +130,24 @@ def is_problem(answer: httpx.Response, status: int, code: str) -> bool:
 def errors_of(answer: httpx.Response) -> dict[str, str]:
     """Field → code of a validation problem."""
     return {error["field"]: error["code"] for error in answer.json()["errors"]}
+
+
+PATH = "/v1/applications"
+
+
+def consent(**changes: str) -> dict[str, str]:
+    return {"version": "1", "channel": "paper", **changes}
+
+
+async def created(rest: Rest, key: dict[str, str], **changes: Any) -> str:
+    answer = await rest.create(key, **changes)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["number"])
+
+
+async def post(rest: Rest, key: dict[str, str], path: str, **body: Any) -> Any:
+    return await rest.client.post(f"{PATH}/{path}", json=body, headers=key)
+
+
+async def upload(rest: Rest, key: dict[str, str], number: str, data: bytes, *, kind: str = "image/jpeg") -> Any:
+    return await rest.client.post(f"{PATH}/{number}/photo", content=data, headers={**key, "Content-Type": kind})
