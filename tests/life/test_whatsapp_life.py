@@ -63,13 +63,6 @@ class Place:
         self.code = self.served.set_up()
         self.served.start()
 
-    def restart(self) -> None:
-        """The process dies at once; by the time another one starts, what the dead one held is free again."""
-        self.served.kill()
-        held = update(OUTBOX).where(OUTBOX.c.state == State.SENDING.value)
-        self.store.transaction(lambda session: session.execute(held.values(lease_until=OUTBOX.c.created_at)))
-        self.served.start()
-
     async def hears(self, who: Person, words: str) -> Sent:
         """The words came, and are read for a minute, in which the pace to one person recovers."""
         sent = await who.await_reply(words, timeout_s=WAIT_S)
@@ -80,7 +73,7 @@ class Place:
     async def heard(self, who: Person, words: str) -> Sent:
         """The words came; then the process dies and comes back."""
         sent = await self.hears(who, words)
-        self.restart()
+        self.served.restart()
         return sent
 
     def a_day_passes(self, *, here: bool = True) -> None:
@@ -199,17 +192,17 @@ async def shows_the_ktp_by_link(place: Place, page: WebPhone, other: WebPhone) -
     assert await other.open(link) == 410
     await page.await_reply("Berapa NIK")
     assert NIK not in place.everything_kept()
-    place.restart()
+    place.served.restart()
     await page.say(NIK)
     await page.await_reply("foto KTP")
-    place.restart()
+    place.served.restart()
     await page.send_photo(ktp())
     await page.await_reply("sedang diperiksa")
-    place.restart()  # in the middle of reading
+    place.served.restart()  # in the middle of reading
     card = await page.await_reply("Nama:")
     assert f"{NIK[-4:]}" in card
     assert NIK not in card
-    place.restart()
+    place.served.restart()
     await page.press("Benar")
     await page.await_reply("kembali ke WhatsApp")
     await place.heard(worker, "pekerjaan")
@@ -259,7 +252,7 @@ async def is_told_of_the_card(place: Place, number: str) -> None:
     worker, graph, served = place.worker, place.graph, place.served
     place.a_day_passes()
     assert issue_card(served.url, number, KPJ).status_code == 200
-    place.restart()
+    place.served.restart()
     assert issue_card(served.url, number, KPJ).status_code == 200  # BPJS repeats: nothing more happens
     news = await place.heard(worker, number)
     assert news.template == ISSUED
