@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 STAMP := $(shell date -u +%Y-%m-%d-%H%M)
 PYTHON := $(or $(PAYUNG_VENV),.venv)/bin/python
-.PHONY: demo test bench bench-ktp lock migration first-migration help
+.PHONY: demo test bench bench-ktp train-intents lock migration first-migration help
 
 demo: ## show everything on this machine, with invented people
 	./payung demo
@@ -15,6 +15,9 @@ bench: ## durable turns per second, beside a bare webhook echo
 
 bench-ktp: ## how well KTP photos are read, beside other readers: make bench-ktp [n=1000]; writes docs/ktp-benchmark.*
 	$(PYTHON) -m tests.bench.ktp --count $(or $(n),1000)
+
+train-intents: ## weigh what people mean from the labelled sentences in tests/bot/understanding/data
+	$(PYTHON) -m tests.bot.understanding.train
 
 migration: ## a new revision from the tables: make migration m="add desil to application"
 	$(PYTHON) -m models.migrations.make $(STAMP) "$(m)"

@@ -14,19 +14,20 @@ from models.catalogue.word_lists import spread
 
 _MONTHS = spread("""
 1: januari jan january
-2: februari feb pebruari peb february febuari pebuari
-3: maret mar mrt march
-4: april apr avril
+2: februari feb pebruari peb february febuari pebuari ii
+3: maret mar mrt march mart mret iii
+4: april apr avril iv
 5: mei may mey me
-6: juni jun june
-7: juli jul july
-8: agustus agt ags agu agus agst agts aug august
-9: september sep sept
+6: juni jun june vi
+7: juli jul july djuli vii
+8: agustus agt ags agu agus agst agts aug august viii
+9: september sep sept ix
 10: oktober okt oct october
-11: november nov nop nopember nofember nofb
-12: desember des december dsmbr dsmber decembr dec
+11: november nov nop nopember nofember nofb xi
+12: desember des december dsmbr dsmber decembr dec xii
 """)
-_LOOKALIKE = re.compile(r"\b[oil](?=\d\b)|(?<=\b\d)[oil]\b")
+_LOOKALIKE = re.compile(r"\b(?=(?:[oil]*\d){3})[0-9oil]{4}\b|\b[oil](?=\d\b)|(?<=\b\d)[oil]\b")
+"""O for 0 and l for 1 in a day, a month or a year."""
 _DIGITS = str.maketrans("oil", "011")
 _NUMBER_WORDS = spread("""
 1: satu sa
@@ -44,6 +45,8 @@ _NUMBER_WORDS = spread("""
 30: tigapuluh
 """)
 _SPELT = re.compile(rf"\b({'|'.join(_NUMBER_WORDS)})\b(?: (belas|puluh)\b)?(?: ({'|'.join(_NUMBER_WORDS)})\b)?")
+_THOUSANDS = re.compile(r"\b(?:2 ribu\b|seribu 9 ratus\b|19 ratus\b)(?: (\d{1,2})\b)?")
+"""A year spelt out, once its numbers are in digits."""
 _LABELS = re.compile(r"\b(?:tanggal|tgl|bulan|bln|tahun|thn|th)\b\.?")
 _GAP = r"[\s./,'’\-–_|]*"
 _BREAK = r"[\s./,\-–_|]+"
@@ -64,7 +67,7 @@ def parse_date(text: str) -> dt.date | None:
         text: What the person wrote, day before month: "17-08-1985", "17 agustus 1985", "17/8/85".
     """
     folded = _LOOKALIKE.sub(lambda found: found[0].translate(_DIGITS), fold(text[:_MOST_CHARS]))
-    folded = _SPELT.sub(_in_digits, _LABELS.sub(" ", folded))
+    folded = _THOUSANDS.sub(_spelt_year, _SPELT.sub(_in_digits, _LABELS.sub(" ", folded)))
     for pattern in (_ISO, _NAMED, _NUMBERS, _SOLID, _SHORT):
         dates = {date for found in pattern.finditer(folded) if (date := _date(pattern, found)) is not None}
         if dates:
@@ -92,6 +95,10 @@ def _in_digits(found: re.Match[str]) -> str:
     if unit == "belas":
         return f"{number + 10} {_NUMBER_WORDS[last] if last else ''}"
     return str(number * 10 + (int(_NUMBER_WORDS[last]) if last else 0))
+
+
+def _spelt_year(found: re.Match[str]) -> str:
+    return str((2000 if found[0].startswith("2") else 1900) + int(found[1] or 0))
 
 
 @lru_cache(maxsize=256)

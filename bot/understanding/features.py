@@ -1,4 +1,4 @@
-"""What speaks for each meaning: weighted patterns of words, read from `data/features.txt`.
+"""What speaks for each meaning: weighted patterns of words, read from `data/features.txt` and `data/questions.txt`.
 
 Finds the patterns of a sentence and says how much they weigh; which meaning wins is for `intents`.
 """
@@ -12,17 +12,22 @@ from bot.understanding.words import lines
 
 _GAP = r"((?:[^\s,]+ ){0,3}?)"
 _HEAD = re.compile(r"\[(?P<name>\w+)\] (?P<costs>.*)")
-_UNKNOWN = "unknown"
+FEATURES, QUESTIONS = "features.txt", "questions.txt"
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One pattern of a meaning: its weight, and the words of which one must be there."""
+    """One pattern of a meaning: its weight, and for each of its places the words of which one must be there."""
 
     meaning: str
     weight: float
     pattern: re.Pattern[str]
     is_whole: bool
+    needs: tuple[frozenset[str], ...] = ()
+
+    def may_stand_in(self, said: frozenset[str]) -> bool:
+        """For each of its places a word has been said, in whatever order."""
+        return not any(place.isdisjoint(said) for place in self.needs)
 
     def find(self, line: str, cores: Iterable[tuple[int, int]]) -> list[re.Match[str]]:
         """Where the pattern stands in the line; one with "^" or "$" is held against the line and its core."""
@@ -61,14 +66,15 @@ class Table:
     words: set[str] = field(default_factory=set)
 
 
-def weigh(words: tuple[str, ...], line: str) -> Mapping[str, float]:
+def weigh(words: tuple[str, ...], line: str, loaded: Table | None = None) -> Mapping[str, float]:
     """The score of every meaning that some pattern speaks for.
 
     Args:
         words: The marked words of a sentence.
         line: The same, each with a space behind it.
+        loaded: The patterns; those of the intents when not given.
     """
-    loaded = table()
+    loaded = loaded or table()
     starts = _starts(words)
     cores = _cores(loaded, words)
     best: dict[str, float] = {}
@@ -87,9 +93,13 @@ def weigh(words: tuple[str, ...], line: str) -> Mapping[str, float]:
     }
 
 
-def known_words() -> frozenset[str]:
-    """Every word that some pattern or group names."""
-    return frozenset(table().words)
+def known_words(*files: str) -> frozenset[str]:
+    """Every word that some pattern or group names.
+
+    Args:
+        files: Of which files; of all when none is given.
+    """
+    return frozenset(word for file in files or (FEATURES, QUESTIONS) for word in table(file).words)
 
 
 def groups() -> Mapping[str, frozenset[str]]:
@@ -97,12 +107,16 @@ def groups() -> Mapping[str, frozenset[str]]:
     return table().groups
 
 
-@lru_cache(maxsize=1)
-def table() -> Table:
-    """The file, read and compiled once."""
-    loaded = Table()
+@lru_cache(maxsize=2)
+def table(file: str = FEATURES) -> Table:
+    """A file of patterns, read and compiled once; all may use the groups of the first.
+
+    Args:
+        file: Its name in `data/`.
+    """
+    loaded = Table() if file == FEATURES else Table(groups=dict(table().groups))
     name = ""
-    for line in lines("features.txt"):
+    for line in lines(file):
         if line.startswith("@"):
             group, _, words = line[1:].partition("=")
             loaded.groups[group.strip()] = frozenset(words.split())
@@ -129,7 +143,8 @@ def _add(loaded: Table, name: str, line: str) -> None:
     atoms = pattern.split()
     must = [_alternatives(atom, loaded) for atom in atoms if atom not in {"..", "^", "$"} and not atom.startswith("[")]
     regex = re.compile("".join(_regex(atom, loaded) for atom in (atoms if atoms[0] == "^" else ["", *atoms])))
-    feature = Feature(name, float(weight), regex, not {"^", "$"}.isdisjoint(atoms))
+    is_whole = not {"^", "$"}.isdisjoint(atoms)
+    feature = Feature(name, float(weight), regex, is_whole, tuple(map(frozenset, must)))
     anchors: list[str] = min(must, key=len)
     for word in set(anchors):
         loaded.by_word.setdefault(word, []).append(feature)
@@ -174,11 +189,9 @@ def _expand(words: Iterable[str], loaded: Table) -> Iterable[str]:
 
 
 def _candidates(loaded: Table, words: tuple[str, ...]) -> list[Feature]:
-    seen: dict[int, Feature] = {}
-    for word in set(words):
-        for feature in loaded.by_word.get(word, ()):
-            seen[id(feature)] = feature
-    return list(seen.values())
+    said = frozenset(words)
+    seen = {id(feature): feature for word in said for feature in loaded.by_word.get(word, ())}
+    return [feature for feature in seen.values() if feature.may_stand_in(said)]
 
 
 def _cores(loaded: Table, words: tuple[str, ...]) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ from typing import TypedDict
 from bot.understanding.dates import parse_date
 from bot.understanding.intents import public_class, weigh_intent
 from bot.understanding.places import find_place
+from bot.understanding.questions import find_question
 from models.catalogue.nik import Nik, parse_nik
 from models.catalogue.occupations import find_occupation
 from models.catalogue.phone import Phone, parse_phone
@@ -26,6 +27,7 @@ class Expect(StrEnum):
     PLACE = "place"
     DATE = "date"
     PHONE = "phone"
+    QUESTION = "question"
 
 
 class Understood(TypedDict):
@@ -96,6 +98,15 @@ def _date(text: str) -> Understood:
     return _line(text, Expect.DATE, found.isoformat(), SURE)
 
 
+def _question(text: str) -> Understood:
+    asked = find_question(text)
+    if asked is None:
+        return _line(text, Expect.QUESTION, None, UNSURE, reason="unknown")
+    if not asked.is_sure:
+        return _line(text, Expect.QUESTION, None, UNSURE, candidates=list(asked.candidates), reason="near")
+    return _line(text, Expect.QUESTION, asked.id, asked.confidence, candidates=list(asked.candidates))
+
+
 def _line(
     text: str,
     kind: Expect,
@@ -122,4 +133,5 @@ _READERS: Mapping[Expect, Callable[[str], Understood]] = {
     Expect.PLACE: _place,
     Expect.DATE: _date,
     Expect.PHONE: _phone,
+    Expect.QUESTION: _question,
 }

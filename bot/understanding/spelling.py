@@ -8,13 +8,15 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from bot.understanding.features import known_words
+from bot.understanding.features import FEATURES, known_words
 from bot.understanding.words import STRANGE, phrases, plain_words, spellings
 from models.catalogue.word_lists import bag
 from models.catalogue.word_match import find_root
 
 _LONG = re.compile(r"([a-z])\1+")
 _ONE_SLIP_FROM = 5
+_SUBJECT_FROM = 7
+"""Shorter words that only questions know are nobody's slip: "Padang" is not "parang"."""
 _TWO_SLIPS_FROM = 9
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
@@ -88,8 +90,10 @@ def _are_neighbours(one: str, other: str) -> bool:
 @lru_cache(maxsize=1)
 def _by_shape() -> dict[tuple[str, int], tuple[str, ...]]:
     """The longer known words by first letter and length."""
+    subjects = known_words() - known_words(FEATURES)
     found: dict[tuple[str, int], list[str]] = {}
     for word in sorted(vocabulary()):
-        if len(word) >= _ONE_SLIP_FROM - 1 and word[0].isalpha():
+        least = _SUBJECT_FROM if word in subjects else _ONE_SLIP_FROM - 1
+        if len(word) >= least and word[0].isalpha():
             found.setdefault((word[0], len(word)), []).append(word)
     return {shape: tuple(group) for shape, group in found.items()}

@@ -52,8 +52,14 @@ def phrases() -> dict[tuple[str, ...], tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def plain_words() -> frozenset[str]:
-    """Everyday words that no rule knows and that are spelt rightly."""
-    return bag(" ".join(lines("plain.txt")))
+    """Everyday words that no rule knows and that are spelt rightly, names of people among them."""
+    return bag(" ".join(lines("plain.txt"))) | names()
+
+
+@lru_cache(maxsize=1)
+def names() -> frozenset[str]:
+    """Common names of people."""
+    return bag(" ".join(lines("names.txt")))
 
 
 def lines(name: str) -> list[str]:

@@ -23,8 +23,10 @@ _GLUE = re.compile(r"[\s.\-_/()'’+\u2010-\u2015\u2212·•]+")
 _DIGITLIKE = re.compile(r"[0-9oil]+")
 _MISREAD = re.compile(r"(?:[0-9oil]|[sb](?=[0-9oil])|(?<=[0-9])[sb]$)+")
 """S for 5 and B for 8, inside a long number or as its last digit: "0485S90", but not "9001bos"."""
-_GROUPED = re.compile(r"(?<![\d,])\d{4}(?:,\d{4}){2,3}(?![\d,])")
+_GROUPED = re.compile(r"(?<![\d,])\d{4}(?:, ?\d{4}){2,3}(?![\d,])")
 _DECIMALS = re.compile(r"(?<=\d{16})[.,]0{1,2}(?!\d)")
+_NUMBERED = re.compile(r"(?<!\d)\d{1,2}[.)]\s+(?=\d{16}(?!\d))")
+"""The number of a line in a list."""
 _POWER = re.compile(r"\d[.,]\d+e\+?\d\d")
 """What a spreadsheet makes of a long number: its digits are gone."""
 _BOLD = re.compile(r"(?<!\S)\*{1,2}([^*]{4,40})\*{1,2}(?!\S)")
@@ -71,7 +73,7 @@ def read_numbers(text: str) -> Numbers:
     """The numbers in the sentence are told apart, each with the words around it."""
     reader = _Reader()
     folded = _GROUPED.sub(lambda found: found[0].replace(",", " "), _DECIMALS.sub("", fold(text)))
-    folded = _BAR.sub("1", _BOLD.sub(r"\1", folded))
+    folded = _NUMBERED.sub("", _BAR.sub("1", _BOLD.sub(r"\1", folded)))
     reader.spoiled = _POWER.search(folded) is not None
     for match in _TOKEN.finditer(folded):
         reader.take(match.group())

@@ -15,6 +15,7 @@ from typing_extensions import override
 from models.catalogue.digits import Run, read_numbers
 from models.catalogue.masks import mask_tail
 from models.catalogue.regions import is_known_region, is_withdrawn_region, region_name
+from models.catalogue.word_lists import bag
 
 NIK_LENGTH = 16
 WOMEN_DAY_OFFSET = 40
@@ -25,6 +26,14 @@ LAST_AGE = 64
 _PHONE_SHAPE = re.compile(r"(?:0|62|0062|620)8\d{7,11}|8\d{9,11}")
 _OWN_LABELS = frozenset({"nik", "noktp", "ktp", "niknya", "ktpnya"})
 _KK_LABELS = frozenset({"kk", "nokk", "kknya", "keluarga"})
+_COUNTED = frozenset({"rt", "rw", "umur", "usia", "anak", "gang", "gg"})
+"""Words whose number stands by itself, whatever number follows it."""
+_MONTHS = bag(
+    """
+    januari februari maret april mei juni juli agustus september oktober november desember
+    jan feb mar apr jun jul agu ags agt agst sep sept okt nov des
+    """
+)
 _INSIDE = frozenset({"di", "dari", "pada", "sesuai", "dalam", "dengan"})
 _CORRECTIONS = frozenset({"salah", "ralat", "maaf", "benar", "bener", "maksud", "maksudnya", "bukan", "revisi"})
 
@@ -160,10 +169,21 @@ def _pieces(run: Run) -> Iterable[Run]:
     if all(whole):
         return [Run((part,), run.before, run.after) for part in run.parts]
     rest = tuple(part for part, alone in zip(run.parts, whole, strict=True) if not alone)
-    phones = [part for part, alone in zip(run.parts, whole, strict=True) if alone]
-    if sum(map(len, rest)) == NIK_LENGTH and not any(len(part) == NIK_LENGTH for part in phones):
-        return [Run(rest, run.before, run.after), *(Run((part,), ()) for part in phones)]
+    others = [part for part, alone in zip(run.parts, whole, strict=True) if alone]
+    niks = [part for part in others if len(part) == NIK_LENGTH]
+    if sum(map(len, rest)) == NIK_LENGTH and not niks:
+        return [Run(rest, run.before, run.after), *(Run((part,), ()) for part in others)]
+    if len(niks) > 1 or (niks and (_PHONE_SHAPE.fullmatch("".join(rest)) or _is_beside(run))):
+        return [Run((part,), run.before, run.after) for part in niks]
     return [run]
+
+
+def _is_beside(run: Run) -> bool:
+    """The short number before or behind the long one counts something: "rt 3 1271…", "1271… 17 agustus"."""
+    first, last = run.parts[0], run.parts[-1]
+    is_counted = len(first) <= 3 and run.before[-1:] != () and run.before[-1] in _COUNTED
+    is_day = len(last) <= 2 and run.after[:1] != () and run.after[0] in _MONTHS
+    return len(run.parts) == 2 and (is_counted or is_day)
 
 
 def _choose(full: list[Run], last_run: Run) -> Nik | NikProblem:

@@ -174,6 +174,12 @@ def find_district(text: str, regency_code: str = "") -> tuple[District, ...]:
     return tuple(get_district(code) for code in sorted(codes)[:MOST])
 
 
+@lru_cache(maxsize=1)
+def region_names() -> frozenset[str]:
+    """The names of all provinces, regencies and districts of today, in lower case, without their kind."""
+    return frozenset(name.lower().removeprefix("kabupaten ").removeprefix("kota ") for name in _current().values())
+
+
 def _words(text: str, *, keep_noise: bool = False) -> list[str]:
     words = re.findall(r"[a-z0-9]+", re.sub(r"['’`]", "", fold(text)))
     return [word for word in words if keep_noise or word not in _NOISE][:_MOST_WORDS]

@@ -81,6 +81,9 @@ def test_a_place_is_as_exact_as_the_words(text: str, codes: list[str]) -> None:
         ("place", "xyzzy", None, "unknown"),
         ("date", "17-08-1985", "1985-08-17", None),
         ("date", "kemarin", None, "no_date"),
+        ("question", "bayar berapa", "cost", None),
+        ("question", "soal iuran", None, "near"),
+        ("question", "nelayan", None, "unknown"),
     ],
 )
 def test_one_line_tells_value_or_reason(expect: str, text: str, value: str | None, reason: str | None) -> None:
