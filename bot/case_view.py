@@ -16,7 +16,8 @@ from models.catalogue.nik import Nik, parse_nik
 from models.catalogue.occupations import get_occupation
 from models.catalogue.regions import region_name
 from models.catalogue.statuses import Status
-from models.register import applications, cases, objections
+from models.referral import invitations
+from models.register import applications, cases, objections, photos
 from models.register.actors import officer as officer_actor
 from models.register.flags import differences
 from models.register.officers import Officer
@@ -27,6 +28,12 @@ WIB = dt.timezone(dt.timedelta(hours=7), "WIB")  # the day of an office in Jakar
 def day_of(instant: dt.datetime) -> dt.date:
     """The day it was in western Indonesia at this instant."""
     return instant.astimezone(WIB).date()
+
+
+def sent_on(row: Any) -> str:
+    """The day on which the application was sent, the last time when it was sent again; "" when it has not been."""
+    sent = row.sent_again_at or row.submitted_at
+    return day_of(sent).isoformat() if sent else ""
 
 
 def case_of(session: Session, row: Any, officer: Officer, *, now: dt.datetime) -> op.Case:
@@ -44,14 +51,21 @@ def case_of(session: Session, row: Any, officer: Officer, *, now: dt.datetime) -
         differences=differences(answers, read),
         age=_age(answers, day_of(now)),
         flags=tuple(flag for flag in row.flags.split(",") if flag),
-        duplicates=cases.look_alikes(session, row),
+        duplicates=_duplicates(session, row),
         photo=row.photo_key,
         held_minutes=-((now - row.held_until) // dt.timedelta(minutes=1)) if held else 0,
         decidable=held and row.status == Status.SUBMITTED.value and officer.id not in hands and not is_barred,
-        submitted_on=day_of(row.submitted_at).isoformat() if row.submitted_at else "",
+        submitted_on=sent_on(row),
         waiting=cases.count_by_status(session, officer.area).get(Status.SUBMITTED.value, 0),
         objection=objected,
+        association=invitations.association_of(session, row),
     )
+
+
+def _duplicates(session: Session, row: Any) -> tuple[str, ...]:
+    """Numbers of cases with the same photo under another NIK, then of those that look alike in words."""
+    same = photos.twin_numbers(session, row.id) if photos.SAME_PHOTO in row.flags.split(",") else ()
+    return tuple(dict.fromkeys((*same, *cases.look_alikes(session, row))))
 
 
 def _objected(session: Session, row: Any, officer: Officer) -> Objected | None:
@@ -74,7 +88,7 @@ def found_of(session: Session, row: Any) -> op.Standing:
         number=row.number or "",
         status=Status(row.status),
         name="".join(f"{word[0]}." for word in name.split()),
-        submitted_on=day_of(row.submitted_at).isoformat() if row.submitted_at else "",
+        submitted_on=sent_on(row),
         decided_on=day_of(row.decided_at).isoformat() if row.decided_at else "",
     )
 

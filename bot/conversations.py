@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, String, bindparam, cast, false, li
 from sqlmodel import Session
 
 from bot.channels.port import Capabilities
-from bot.flow.conversation import Agency, Conversation, Draft, OfficerView, PhotoState
+from bot.flow.conversation import Agency, Conversation, Draft, HeadView, OfficerView, PhotoState
 from bot.messages import ChannelName, Inbound
 from models.catalogue.statuses import Status
 from models.delivery import inbox
@@ -23,9 +23,13 @@ from models.ground.prepared import Prepared, run_together
 from models.ground.sealed import KeyRing, keys_of
 from models.register.actors import Actor, worker
 from models.register.applications import ANSWERS, APPLICATION, READ, save_answers
+from models.register.associations import ASSOCIATION
 from models.register.officers import OFFICER
 
 SEEN_FOR = dt.timedelta(minutes=1)
+
+REFERRER = ASSOCIATION.alias("referrer")
+"""The association that referred who talks; the other join is the one that they head."""
 
 _TALK = (
     ADDRESS.c.id.label("address_id"),
@@ -40,6 +44,7 @@ _TALK = (
     CONVERSATION.c.language,
     CONVERSATION.c.known,
     CONVERSATION.c.stopped,
+    CONVERSATION.c.aside,
     CONVERSATION.c.home_address_id,
     CONVERSATION.c.version,
     CONVERSATION.c.updated_at,
@@ -53,14 +58,19 @@ _TALK = (
     APPLICATION.c.for_other,
     APPLICATION.c.return_fields,
     APPLICATION.c.return_reason,
+    REFERRER.c.name.label("referrer"),
     OFFICER.c.id.label("officer_id"),
     OFFICER.c.role,
     OFFICER.c.area,
+    ASSOCIATION.c.id.label("association_id"),
+    ASSOCIATION.c.name.label("association"),
 )
 _JOINED = (
     ADDRESS.join(CONVERSATION, CONVERSATION.c.id == ADDRESS.c.conversation_id)
     .outerjoin(APPLICATION, APPLICATION.c.id == CONVERSATION.c.draft_id)
     .outerjoin(OFFICER, (OFFICER.c.id == CONVERSATION.c.officer_id) & OFFICER.c.active)
+    .outerjoin(REFERRER, REFERRER.c.id == APPLICATION.c.association_id)
+    .outerjoin(ASSOCIATION, (ASSOCIATION.c.conversation_id == CONVERSATION.c.id) & ASSOCIATION.c.active)
 )
 
 
@@ -186,6 +196,8 @@ def snapshot(talk: Talk, *, capabilities: Capabilities, agency: Agency) -> Conve
         stopped=row.stopped,
         phone=talk.keys.open(row.phone_sealed, "address.phone").decode() if row.phone_sealed else "",
         officer=OfficerView(row.officer_id, row.role, row.area) if row.officer_id is not None else None,
+        head=HeadView(row.association_id, row.association) if row.association_id is not None else None,
+        aside=row.aside,
         last_inbound_at=row.last_inbound_at,
     )
 
@@ -257,4 +269,5 @@ def _draft(talk: Talk) -> Draft | None:
         for_other=row.for_other,
         returned=tuple(row.return_fields.split(",")) if row.return_fields else (),
         return_reason=row.return_reason,
+        association=row.referrer or "",
     )

@@ -1,8 +1,8 @@
 """Carrying out what a turn asked of the register, in the turn's transaction.
 
-One function an operation, in files by who asks: `bot.worker_operations`, `bot.officer_operations`, and where two people
-meet `bot.handover_operations` and `bot.objection_operations`. Each calls the
-operations beside the tables, and puts what came back into the flow's words.
+One function an operation, in files by who asks: `bot.worker_operations`, `bot.rights_operations`, `bot.officer_operations`,
+`bot.association_operations`, `bot.head_operations`, and where two people meet `bot.handover_operations` and
+`bot.objection_operations`. Each calls the operations beside the tables, and puts what came back into the flow's words.
 """
 
 from __future__ import annotations
@@ -13,13 +13,21 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot import association_operations as association
 from bot import handover_operations as handover
+from bot import head_operations as by_head
+from bot import invited_operations
 from bot import objection_operations as objection
 from bot import officer_operations as by_officer
+from bot import rights_operations as by_right
 from bot import worker_operations as by_worker
 from bot.conversations import Talk, write_answers
 from bot.flow import operations as op
+from bot.flow import operations_family as family
+from bot.flow import operations_head as head
+from bot.flow import operations_invited as invited
 from bot.flow import operations_people as people
+from bot.flow import operations_rights as rights
 from bot.shell import Shell
 
 Carry = Callable[[Session, Talk, Any, "Shell", dt.datetime], op.Result | None]
@@ -33,9 +41,9 @@ CARRY: dict[type[Any], Carry] = {
     op.DropDraft: by_worker.drop_draft,
     op.ListApplications: by_worker.list_applications,
     op.Withdraw: by_worker.withdraw,
-    op.CopyData: by_worker.copy_data,
-    op.DeleteData: by_worker.delete_data,
-    op.SetStopped: by_worker.set_stopped,
+    op.CopyData: by_right.copy_data,
+    op.DeleteData: by_right.delete_data,
+    op.SetStopped: by_right.set_stopped,
     op.MakeLink: by_worker.make_link,
     op.Enrol: by_worker.enrol,
     op.TakeCase: by_officer.take_case,
@@ -57,6 +65,29 @@ CARRY: dict[type[Any], Carry] = {
     people.GiveBack: handover.give_back,
     people.ReleaseHandover: handover.release_handover,
     people.FileObjection: objection.file_objection,
+    invited.OpenInvitation: invited_operations.open_invitation,
+    rights.WithdrawConsent: by_right.withdraw_consent,
+    rights.NoteRight: by_right.note_right,
+    rights.SetLanguage: by_right.set_language,
+    family.SetAside: by_worker.set_aside,
+    family.TakeUp: by_worker.take_up,
+    head.MakeTemplate: by_head.make_template,
+    head.ReadList: by_head.read_list,
+    head.SaveList: by_head.save_list,
+    head.DropList: by_head.drop_list,
+    head.ListBatches: by_head.list_batches,
+    head.ListMissing: by_head.list_missing,
+    head.RemindMembers: by_head.remind_members,
+    head.WithdrawBatch: by_head.withdraw_batch,
+    head.MakeInvitations: by_head.make_invitations,
+    head.AddMemberPhoto: by_head.add_photo,
+    head.AddPhotoArchive: by_head.add_archive,
+    head.FinishPhotos: by_head.finish_photos,
+    head.ListAssociations: association.list_associations,
+    head.OpenAssociation: association.open_association,
+    head.SetUpAssociation: association.set_up,
+    head.MakeCode: association.make_code,
+    head.RetireAssociation: association.retire,
 }
 
 

@@ -17,11 +17,12 @@ import structlog
 from sqlalchemy import select, update
 from sqlmodel import Session
 
-from bot import handover_operations, objection_operations
+from bot import handover_operations, invitation_jobs, objection_operations, referral_jobs
 from bot.card_list import CardRow, read_card_list
 from bot.case_view import day_of
 from bot.channels.port import Channel, FetchError
 from bot.conversations import load_by_id
+from bot.draft_care import Care
 from bot.flow import operations as op
 from bot.flow.conversation import PhotoState
 from bot.officer_operations import issue_one
@@ -33,9 +34,8 @@ from models.delivery.outbox import Claimed, Kind, Parcel, State, enqueue
 from models.ground.files import FileGone, Files
 from models.ground.sealed import keys_of
 from models.ground.store import Store
-from models.register import applications, objections, photos
-from models.register.actors import system
-from models.register.announcements import News, send_notice
+from models.referral import lifecycle
+from models.register import objections, photos
 from models.register.applications import APPLICATION, READ
 from models.register.officers import get_officer
 from ocr.verdict import Cause, Verdict, refused
@@ -48,9 +48,10 @@ SHEET_MAX_BYTES = 5 * 1024 * 1024
 ATTEMPTS_MAX = 8
 AT_ONCE = 2  # jobs running side by side; reading itself is bound to the reader's processes
 STORED = "file:"  # a reference to a file in our own store
-CHANNELS = ("job.photo", "job.cards", "job.handover", "job.evidence", "job.forget", "job.house")
-DRAFT_KEPT = dt.timedelta(days=60)
-DRAFT_REMINDED = dt.timedelta(days=53)
+QUICK = ("job.photo", "job.cards", "job.handover", "job.evidence", "job.forget", "job.house")
+LONG = (*referral_jobs.CHANNELS, invitation_jobs.CHANNEL)
+"""Work that may take a minute: it has its rounds to itself, so that a worker's photo never waits for somebody's list."""
+CHANNELS = (*QUICK, *LONG)
 ENDED = (Status.WITHDRAWN.value, Status.REFUSED.value)
 HOUSE_EVERY = dt.timedelta(hours=1)
 
@@ -78,11 +79,13 @@ class Jobs:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set."""
-        await in_rounds(self.once, self.wake, stop)
+        async with asyncio.TaskGroup() as both:
+            both.create_task(in_rounds(partial(self.once, QUICK), self.wake, stop))
+            both.create_task(in_rounds(partial(self.once, LONG), self.wake, stop))
 
-    async def once(self) -> int:
-        """How many jobs were tried in this round."""
-        rows = [row for name in CHANNELS for row in await self.store.write(self._claim_from(name))]
+    async def once(self, channels: Sequence[str] = CHANNELS) -> int:
+        """How many jobs of these channels were tried in this round."""
+        rows = [row for name in channels for row in await self.store.write(self._claim_from(name))]
         await asyncio.gather(*(self._do(row) for row in rows))
         return len(rows)
 
@@ -101,6 +104,8 @@ class Jobs:
             "job.evidence": self._evidence,
             "job.forget": self._forget,
             "job.house": self._house,
+            **dict.fromkeys(referral_jobs.CHANNELS, partial(referral_jobs.do, self._bench)),
+            invitation_jobs.CHANNEL: partial(invitation_jobs.do, self._desk),
         }
         try:
             if row.attempts > ATTEMPTS_MAX:  # each time its process ended in the midst of it
@@ -124,6 +129,10 @@ class Jobs:
     async def _give_up(self, row: Claimed, why: str) -> None:
         """The job is final; a photo's person hears it all the same, and sends another."""
         try:
+            if row.channel in referral_jobs.CHANNELS:
+                await self.store.write(partial(referral_jobs.give_up, self._bench, row=row))
+            if row.channel == invitation_jobs.CHANNEL:
+                await self.store.write(partial(invitation_jobs.give_up, row=row, now=self.now()))
             if row.channel == "job.photo":
                 told = partial(self._feed_back, row=row, key="", verdict=refused(Cause.ENGINE), failed=why)
                 await self.store.write(told)
@@ -165,9 +174,9 @@ class Jobs:
         now = self.now()
         if not outbox.finish(session, row, State.FAILED if failed else State.DONE, now=now, error=failed):
             return False
+        application_id, talk = row.payload["application"], None
         if "address" in row.payload:
-            load_by_id(session, row.payload["address"])  # the talk is locked before its draft, as every turn does
-        application_id = row.payload["application"]
+            talk = load_by_id(session, row.payload["address"])  # the talk is locked before its draft, as every turn does
         old = session.execute(
             select(APPLICATION.c.photo_key, APPLICATION.c.photo_state, APPLICATION.c.status)
             .where(APPLICATION.c.id == application_id)
@@ -198,7 +207,7 @@ class Jobs:
         if old.status != Status.DRAFT.value:  # an API's photo comes after the application
             photos.add_flags(session, application_id, photos.flags_of(session, application_id))
             photos.flag_twins(session, application_id)
-        if "address" in row.payload:
+        if talk is not None and talk.draft_id == application_id:  # not put aside for another person meanwhile
             cause = verdict.cause.value if verdict.cause else ""
             told = "gone" if gone else cause
             result = op.PhotoRead(accepted=verdict.accepted, cause=told, read=read, repeated=repeated)
@@ -280,22 +289,31 @@ class Jobs:
             inbox.forget_old(session, now=now)
             idempotency.forget_old(session, now=now)
             _forget(session, web.forget_old(session, now=now), now=now)
-            self._look_after_drafts(session, now=now)
+            self._care(session, now).look_after(session, now=now)
             handover_operations.look_after(session, hours=self.service.shell.help_hours, now=now)
             objection_operations.look_after(session, now=now)
+            lifecycle.lapse(session, after=dt.timedelta(days=self.service.shell.referral_days), now=now)
+            referral_jobs.look_after(session, now=now)
             outbox.forget_done(session, now=now)
             outbox.finish(session, row, State.DONE, now=now)
             plan_house(session, now=now + HOUSE_EVERY)
 
         await self.store.write(tidy)
 
-    def _look_after_drafts(self, session: Session, *, now: dt.datetime) -> None:
-        """A draft of 60 silent days is deleted; a week before, its person hears that it is still there, once."""
-        for row in applications.old_drafts(session, before=now - DRAFT_KEPT):
-            _forget(session, [applications.drop_draft(session, row.id, actor=system("retention"), now=now)], now=now)
-        for row in applications.old_drafts(session, before=now - DRAFT_REMINDED):
-            news = News(row.id, "", row.conversation_id, row.version, Status.DRAFT)
-            send_notice(session, news, tried=(), now=now)
+    def _care(self, session: Session, now: dt.datetime) -> Care:
+        service = self.service
+        return Care(service.capabilities, lambda: service.agencies.get(session, now=now), service.shell.texts)
+
+    @property
+    def _desk(self) -> invitation_jobs.Desk:
+        return invitation_jobs.Desk(self.store, self.files, self.service, self.now)
+
+    @property
+    def _bench(self) -> referral_jobs.Bench:
+        return referral_jobs.Bench(self.store, self.files, self.service, self.reader, self.now, self._fetch_most)
+
+    async def _fetch_most(self, row: Claimed, max_bytes: int) -> bytes | str:
+        return await self._fetch(row, max_bytes=max_bytes)
 
     async def _fetch(self, row: Claimed, *, max_bytes: int) -> bytes | str:
         """The bytes of the file; or a code when it will never be had."""

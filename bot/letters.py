@@ -7,21 +7,38 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.channels.port import Capabilities
 from bot.flow.notices import notice_for
+from bot.flow.reminding import reminder_for
 from bot.messages import Reply
 from bot.wire import reply_from_json
+from models.catalogue.courtesies import Courtesy
+from models.catalogue.quiet_hours import is_quiet
 from models.catalogue.statuses import Status
 from models.delivery.conversations import ADDRESS, ADDRESS_PURPOSE, CONVERSATION
-from models.delivery.outbox import Claimed, Kind
+from models.delivery.outbox import Claimed, Kind, message_of
 from models.ground.sealed import keys_of
 from models.programme.programmes import current
-from models.register import cards, objections
+from models.referral.lifecycle import still_waits
+from models.register import cards, objections, reminders
 from models.register.applications import APPLICATION
+from models.register.reminders import Reminder
+
+TEMPLATE_LANGUAGE = "id"
+"""Templates are approved by Meta word by word and language by language; ours are in Indonesian, whatever a person speaks."""
+TEMPLATE_OF = {
+    Courtesy.SECOND: "payung_reminder",
+    Courtesy.WARNING: "payung_draft",
+    Courtesy.DELETED: "payung_draft_deleted",
+}
+"""The first reminder has none: it leaves while the window is open."""
+OVERTAKEN = "overtaken"
+"""Why there is no letter: it was to change a message that never left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +47,23 @@ class Letter:
 
     Attributes:
         template: (name, language, parameters) where only a template may be sent.
+        edits: the messenger's id of an earlier message that gets these words; "" for a message of its own.
+        will_change: a later letter edits this message.
     """
 
     address: str = field(repr=False)
     reply: Reply = field(repr=False)
     language: str
     template: tuple[str, str, tuple[str, ...]] | None = None
+    edits: str = ""
+    will_change: bool = False
 
 
 def letter_for(session: Session, row: Claimed, *, capabilities: Capabilities, now: dt.datetime) -> Letter | str:
-    """The letter of a row; or why there is none: "gone" (address deleted), "stopped", "blocked", "window_closed"."""
+    """The letter of a row; or why there is none.
+
+    "gone" (address deleted), "stopped", "blocked", "window_closed"; of a reminder also "quiet" and "out_of_date".
+    """
     query = (
         select(
             ADDRESS.c.address_sealed,
@@ -60,14 +84,53 @@ def letter_for(session: Session, row: Claimed, *, capabilities: Capabilities, no
         return "stopped"
     address = keys_of(session).open(to.address_sealed, ADDRESS_PURPOSE).decode()
     closed = _is_closed(to.last_inbound_at, capabilities, now) or bool(row.payload.get("template"))
+    if "reminder" in row.payload:
+        return _reminder(session, row, to, address, closed=closed, now=now)
+    if "referral" in row.payload:
+        return _invited(session, row, address, language=to.language, closed=closed, now=now)
     if "notice" not in row.payload:
-        reply = reply_from_json(row.payload["reply"])
-        return "window_closed" if closed else Letter(address, reply, row.payload.get("language", to.language))
+        return "window_closed" if closed else _reply(session, row, address, language=to.language)
     if closed and not row.payload["number"]:  # a draft's reminder: no template speaks of what has no number yet
         return "window_closed"
     reply = _notice(session, row)
-    template = (f"payung_{row.payload['notice']}", to.language, (row.payload["number"],)) if closed else None
+    template = (f"payung_{row.payload['notice']}", TEMPLATE_LANGUAGE, (row.payload["number"],)) if closed else None
     return Letter(address, reply, to.language, template)
+
+
+def _reply(session: Session, row: Claimed, address: str, *, language: str) -> Letter | str:
+    """An answer; or new words for a message that tells how far something is, as soon as that one has left."""
+    body = row.payload
+    edits = message_of(session, body["edits"]) if "edits" in body else ""
+    if "edits" in body and not edits:
+        return OVERTAKEN
+    reply, language = reply_from_json(body["reply"]), body.get("language", language)
+    return Letter(address, reply, language, edits=edits, will_change=bool(body.get("will_change")))
+
+
+def _reminder(session: Session, row: Claimed, to: Any, address: str, *, closed: bool, now: dt.datetime) -> Letter | str:
+    """A word about a draft: not at night, not to somebody who has written meanwhile, not about what is no draft any more."""
+    if is_quiet(now):
+        return "quiet"
+    reminder = Reminder.from_payload(row.payload)
+    is_over = reminder.kind is not Courtesy.DELETED and not reminders.is_draft(session, reminder.application_id)
+    if is_over or reminders.has_written_since(session, reminder):
+        return "out_of_date"
+    template = TEMPLATE_OF.get(reminder.kind, "")
+    if closed and not template:
+        return "window_closed"
+    reply = reminder_for(reminder.kind, about=reminder.about, values=reminder.values)
+    return Letter(address, reply, to.language, (template, TEMPLATE_LANGUAGE, (reminder.spoken,)) if closed else None)
+
+
+def _invited(session: Session, row: Claimed, address: str, *, language: str, closed: bool, now: dt.datetime) -> Letter | str:
+    """That an association's invitation still waits: not at night, and not to somebody who has confirmed meanwhile."""
+    if is_quiet(now):
+        return "quiet"
+    if not still_waits(session, row.payload["referral"]):
+        return "out_of_date"
+    association = row.payload["association"]
+    template = ("payung_invited", TEMPLATE_LANGUAGE, (association,)) if closed else None
+    return Letter(address, Reply("inv.remind", params={"association": association}), language, template)
 
 
 def _notice(session: Session, row: Claimed) -> Reply:
@@ -82,6 +145,7 @@ def _notice(session: Session, row: Claimed) -> Reply:
         agency=programme.agency if programme else "-",
         contact=programme.contact if programme else "-",
         objection=objections.outcome_at(session, application.id, row.payload["version"]),
+        fields=tuple(row.payload.get("fields", ())),
     )
 
 

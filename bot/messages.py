@@ -149,7 +149,7 @@ class Reply:
     Attributes:
         key: locale key of the text.
         params: literal values for the text's placeholders.
-        phrases: placeholders whose value is itself a locale key.
+        phrases: placeholders whose value is itself a locale key, or several, parted by commas.
         choices: answers to offer as buttons, list or numbered lines, as the channel can.
         photo: key of a stored photo to show above the text, "" for none.
         document: a file to hand over, as (filename, stored file key), None for none.
@@ -192,6 +192,7 @@ class Message:
         link: (label, URL) of a link button, None for none.
         phone_label: label of a "share my number" button, "" for none.
         template: (name, language, body parameters) of an approved template to use instead of free text, None for none.
+        will_change: its text is to be edited later, so that nothing may hang under it that forbids this.
     """
 
     text: str = field(repr=False)
@@ -203,3 +204,4 @@ class Message:
     link: tuple[str, str] | None = field(default=None, repr=False)
     phone_label: str = ""
     template: tuple[str, str, tuple[str, ...]] | None = field(default=None, repr=False)
+    will_change: bool = False

@@ -14,7 +14,7 @@ from bot.messages import Button, Choice, Message, Reply
 from locales.texts import Texts
 
 MEDIA_TYPES = {
-    "json": "application/json",
+    "json": "text/plain",  # WhatsApp takes no JSON: text, PDF and office files only
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
 }
@@ -63,7 +63,10 @@ def render(
 
 def write(reply: Reply, texts: Texts, *, language: str) -> str:
     """The reply's words alone: phrases put in first, then the literal values."""
-    phrases = {name: texts.text(key, language, reply.params) for name, key in reply.phrases.items()}
+    phrases = {
+        name: ", ".join(texts.text(key, language, reply.params) for key in keys.split(","))
+        for name, keys in reply.phrases.items()
+    }
     return texts.text(reply.key, language, {**reply.params, **phrases})
 
 
@@ -82,6 +85,11 @@ def label_of(choice: Choice, texts: Texts, language: str) -> str:
     return texts.text(choice.key, language) if choice.key else choice.text
 
 
+def shortened(label: str) -> str:
+    """A label with the long word for a kabupaten as people abbreviate it."""
+    return label.replace("Kabupaten ", "Kab. ")
+
+
 def cut(text: str, limit: int) -> str:
     """The text within `limit` characters, an ellipsis showing that something was left out."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
@@ -93,14 +101,11 @@ def media_type(filename: str) -> str:
 
 
 def _button(choice: Choice, texts: Texts, language: str, *, label_max: int, cap: Capabilities) -> Button:
-    label = label_of(choice, texts, language)
-    return Button(
-        id=choice.id,
-        label=cut(label, label_max),
-        description=cut(choice.description or (label if len(label) > label_max else ""), cap.row_description_max)
-        if cap.row_description_max
-        else "",
-    )
+    whole = label_of(choice, texts, language)
+    label = cut(whole if len(whole) <= label_max else shortened(whole), label_max)
+    more = choice.description or whole
+    is_said = more.casefold() == label.casefold() or not cap.row_description_max
+    return Button(id=choice.id, label=label, description="" if is_said else cut(more, cap.row_description_max))
 
 
 def _numbered(buttons: tuple[Button, ...]) -> list[str]:

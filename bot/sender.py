@@ -17,16 +17,19 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.channels.port import Capabilities, Certainty, Channel, SendError
-from bot.letters import Letter, letter_for
+from bot.letters import OVERTAKEN, Letter, letter_for
 from bot.messages import ChannelName, DeliveryStatus, Message
 from bot.rendering import Attachments, render
 from locales.texts import Texts
+from models.catalogue.quiet_hours import next_waking
 from models.delivery import outbox, rates
 from models.delivery.conversations import mark_blocked
 from models.delivery.outbox import OUTBOX, Claimed, Kind, Pace, State
 from models.ground.files import FileGone, Files
 from models.ground.store import Store
+from models.referral.lifecycle import remind
 from models.register.announcements import News, send_notice
+from models.register.reminders import Reminder, send_reminder
 
 log = structlog.get_logger(__name__)
 
@@ -134,6 +137,12 @@ class Sender:
             return None
         if isinstance(letter, Letter):
             return letter
+        if letter == OVERTAKEN:
+            outbox.finish(session, row, State.DONE, now=now)
+            return None
+        if letter == "quiet":
+            outbox.postpone(session, row, until=next_waking(now), error=letter, count=False)
+            return None
         self._give_up(session, row, letter, now=now)
         return None
 
@@ -154,7 +163,10 @@ class Sender:
 
     async def _hand_over(self, row: Claimed, letter: Letter, message: Message) -> None:
         try:
-            receipt = await self.channel.send(letter.address, message, opaque=str(row.id))
+            if letter.edits:
+                receipt = await self.channel.edit(letter.address, letter.edits, message)
+            else:
+                receipt = await self.channel.send(letter.address, message, opaque=str(row.id))
         except SendError as error:
             await self.store.write(partial(self._failed, row=row, error=error))
         except Exception as error:  # a bug of the channel: nobody knows how far it came
@@ -168,7 +180,7 @@ class Sender:
 
     def _message(self, letter: Letter, attachments: Attachments) -> Message:
         message = render(letter.reply, self._capabilities, self.texts, language=letter.language, attachments=attachments)
-        return message if letter.template is None else replace(message, template=letter.template)
+        return replace(message, template=letter.template, will_change=letter.will_change)
 
     @property
     def _capabilities(self) -> Capabilities:
@@ -239,13 +251,30 @@ class Sender:
         """The row is final; a notice goes on to the person's next address, if there is one."""
         if not outbox.finish(session, row, State.FAILED, now=now, error=code):
             return  # somebody else has it: what becomes of it is theirs
-        if row.kind is Kind.NOTICE and code != "stopped" and pass_on(session, row, now=now):
+        if row.kind is Kind.NOTICE and code not in {"stopped", "out_of_date"} and pass_on(session, row, now=now):
             outbox.mark_moved(session, row.id)
+        elif code in GONE and _is_news(row):
+            outbox.keep_for_return(session, row.id, now=now, error=code)
+
+
+def _is_news(row: Claimed) -> bool:
+    return row.kind is Kind.NOTICE and "notice" in row.payload
 
 
 def pass_on(session: Session, row: Claimed, *, now: dt.datetime) -> bool:
     """Whether the news waits for another address of the person now."""
     body = row.payload
+    if "reminder" in body:
+        return send_reminder(session, Reminder.from_payload(body), tried=tuple(body["tried"]), now=now)
+    if "referral" in body:
+        return remind(
+            session,
+            body["conversation"],
+            body["referral"],
+            association=body["association"],
+            tried=tuple(body["tried"]),
+            now=now,
+        )
     if "notice" not in body or row.subject_id is None:
         return False
     news = News.from_payload(body, application_id=row.subject_id)
@@ -271,6 +300,8 @@ def pass_on_settled(session: Session, status: DeliveryStatus, meaning: str, now:
         return
     if row.kind is Kind.NOTICE and pass_on(session, row, now=now):
         outbox.mark_moved(session, row_id)
+    elif meaning in GONE and _is_news(row):
+        outbox.keep_for_return(session, row_id, now=now, error=meaning)
 
 
 def back_off(attempts: int) -> dt.timedelta:

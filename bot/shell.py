@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from locales.texts import Texts
 from models.ground.files import Files
+from models.referral.invitations import Doors
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Shell:
         consent_hash: SHA-256 (hex) of the privacy notice in force, as shown.
         texts: every text, for what an officer reads of a talk.
         help_hours: working hours after which officers are reminded of a person who waits for an answer.
+        doors: where invited members can come in.
+        referral_days: days after which a referred member who has not confirmed is forgotten.
     """
 
     files: Files
@@ -25,3 +28,5 @@ class Shell:
     consent_hash: str
     texts: Texts
     help_hours: float = 4.0
+    doors: Doors = field(default_factory=Doors)
+    referral_days: int = 30

@@ -6,6 +6,8 @@ which the outbox still holds, so that the officer sees which question was open.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlmodel import Session
 
@@ -25,7 +27,7 @@ BOT_LINES = 4
 BOT_LINE_MAX = 160
 LOOKED_AT = 12  # outbox rows among which these are found
 BOT_DIGITS = 9
-"""The bot's words hold phone and card numbers, too; of people's own words only identity numbers are hidden."""
+"""What the bot repeats of a person holds phone and card numbers; of their own words only identity numbers are hidden."""
 _NOTICES = ("reg.greet", "reg.consent.", "ho.")
 """Words that every person reads and no officer needs."""
 PART = 900
@@ -45,7 +47,7 @@ def bot_lines(session: Session, talk: Talk, *, texts: Texts) -> list[str]:
     payloads = [keys.open_json(sealed, PURPOSE) for sealed in session.execute(query).scalars().all()]
     replies = [payload["reply"] for payload in reversed(payloads) if "reply" in payload]
     said = [_words(reply, texts) for reply in replies if not reply["key"].startswith(_NOTICES)]
-    found = [hide_numbers(cut(" ".join(words.split()), BOT_LINE_MAX), least=BOT_DIGITS) for words in said if words]
+    found = [cut(" ".join(words.split()), BOT_LINE_MAX) for words in said if words]
     return found[-BOT_LINES:]
 
 
@@ -71,7 +73,10 @@ def parts_of(words: str) -> list[str]:
 
 
 def _words(body: dict[str, object], texts: Texts) -> str:
+    """The bot's words with the person's numbers hidden; the example in a question of its own is nobody's number."""
+    reply = reply_from_json(body)
+    params = {name: hide_numbers(value, least=BOT_DIGITS) for name, value in reply.params.items()}
     try:
-        return write(reply_from_json(body), texts, language="id")
+        return write(replace(reply, params=params), texts, language="id")
     except MissingText:  # words of an earlier release
         return ""

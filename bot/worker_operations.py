@@ -1,29 +1,33 @@
-"""What a worker's turn asks of the register: consent, answers, photo, submission, rights."""
+"""What a worker's turn asks of the register: consent, answers, photo, submission, standing; rights: `rights_operations`."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlmodel import Session
 
-from bot.case_view import day_of
+from bot.case_view import day_of, sent_on
 from bot.conversations import Talk, reload
 from bot.flow import operations as op
+from bot.flow import operations_family as fam
 from bot.flow.conversation import PhotoState
+from bot.flow.operations_head import HeadEnrolled
+from bot.invited_operations import propose
+from bot.privacy import notice_hash
+from bot.rights_operations import forget_files, mine
 from bot.shell import Shell
+from locales.texts import DEFAULT_LANGUAGE
+from models.catalogue.fields import Field
 from models.catalogue.statuses import Status
 from models.delivery import web
-from models.delivery.conversations import ADDRESS, CONVERSATION
 from models.delivery.outbox import Kind, Parcel, enqueue
 from models.ground.audit import Audited, record
 from models.programme import admission
-from models.register import applications, cards, consents, flags, handovers, objections, officers
+from models.referral import invitations
+from models.register import applications, associations, cards, codes, consents, family, flags, objections, officers
 from models.register.applications import APPLICATION, Refusal
-
-FINISHED = (Status.REFUSED, Status.WITHDRAWN)
 
 
 def give_consent(
@@ -35,17 +39,19 @@ def give_consent(
     )
     if isinstance(draft, Refusal):
         return op.Rejected(draft.code)
+    is_default = talk.row.language == DEFAULT_LANGUAGE
     consents.give(
         session,
         draft,
         conversation_id=talk.conversation_id,
         version=operation.version,
-        text_hash=shell.consent_hash,
+        text_hash=shell.consent_hash if is_default else notice_hash(shell.texts, talk.row.language),
         channel=talk.row.address_channel,
         now=now,
     )
     what = Audited(talk.actor.label, "consent.give", f"application:{draft}", f"version {operation.version}")
     record(session, what, now=now)
+    invitations.take_along(session, talk.conversation_id, draft)
     reload(session, talk)
     return None
 
@@ -58,6 +64,8 @@ def save_answers(session: Session, talk: Talk, operation: op.SaveAnswers, shell:
         else:
             talk.answers.pop(field, None)
     talk.dirty = True
+    if operation.values.get(Field.NIK):
+        propose(session, talk, now=now)
 
 
 def read_photo(session: Session, talk: Talk, operation: op.ReadPhoto, shell: Shell, now: dt.datetime) -> None:
@@ -94,7 +102,12 @@ def submit(session: Session, talk: Talk, operation: op.Submit, shell: Shell, now
     if talk.draft_id is None:
         return op.Rejected("status")
     found = flags.flags_for(
-        talk.answers, talk.read, photo_state=talk.row.photo_state, for_other=talk.row.for_other, today=day_of(now)
+        talk.answers,
+        talk.read,
+        photo_state=talk.row.photo_state,
+        for_other=talk.row.for_other,
+        today=day_of(now),
+        persons=family.count_persons(session, talk.conversation_id),
     )
     again = talk.row.status == Status.RETURNED.value
     moved = applications.submit(session, talk.draft_id, actor=talk.actor, flags=found, now=now)
@@ -109,18 +122,31 @@ def drop_draft(session: Session, talk: Talk, operation: op.DropDraft, shell: She
     if talk.draft_id is None:
         return
     if talk.row.status == Status.DRAFT.value:
-        _forget_files(session, [applications.drop_draft(session, talk.draft_id, actor=talk.actor, now=now)], now=now)
+        forget_files(session, [applications.drop_draft(session, talk.draft_id, actor=talk.actor, now=now)], now=now)
     else:
         applications.withdraw(session, talk.draft_id, actor=talk.actor, reason="by the applicant", now=now)
         consents.withdraw(session, talk.draft_id, now=now)
     reload(session, talk)
 
 
+def set_aside(session: Session, talk: Talk, operation: fam.SetAside, shell: Shell, now: dt.datetime) -> None:
+    """The draft stays, and the talk is about none."""
+    family.set_aside(session, talk.conversation_id)
+    reload(session, talk)
+
+
+def take_up(session: Session, talk: Talk, operation: fam.TakeUp, shell: Shell, now: dt.datetime) -> op.Result:
+    """The talk is about that application of its own, if it is still unfinished."""
+    family.take_up(session, operation.application, conversation_id=talk.conversation_id)
+    reload(session, talk)
+    return fam.TakenUp(talk.answers.get("name", ""))
+
+
 def list_applications(
     session: Session, talk: Talk, operation: op.ListApplications, shell: Shell, now: dt.datetime
 ) -> op.Result:
     """The person's applications, newest first."""
-    return op.Applications(tuple(_standing(session, row) for row in _mine(session, talk)))
+    return op.Applications(tuple(_standing(session, row) for row in mine(session, talk)))
 
 
 def withdraw(session: Session, talk: Talk, operation: op.Withdraw, shell: Shell, now: dt.datetime) -> op.Result:
@@ -136,66 +162,6 @@ def withdraw(session: Session, talk: Talk, operation: op.Withdraw, shell: Shell,
     return op.Withdrawn(moved.number)
 
 
-def copy_data(session: Session, talk: Talk, operation: op.CopyData, shell: Shell, now: dt.datetime) -> op.Result:
-    """A JSON file with everything kept about the person lies in the store; the copy stands in the audit."""
-    rows = _mine(session, talk)
-    said = handovers.lines_of(session, talk.conversation_id, limit=handovers.COPIED_MAX)
-    body = {
-        "dibuat": now.isoformat(),
-        "pendaftaran": [_everything(session, row) for row in rows],
-        "obrolan_dengan_petugas": [{"kapan": at.isoformat(), "siapa": who, "isi": words} for who, words, at in said],
-    }
-    key = shell.files.put_now(json.dumps(body, ensure_ascii=False, indent=1).encode(), kind="copy")
-    record(session, Audited(talk.actor.label, "data.copy", f"conversation:{talk.conversation_id}", "by the person"), now=now)
-    later = now + dt.timedelta(days=1)
-    enqueue(session, [Parcel(Kind.JOB, "job.forget", {"files": [key]}, not_before=later)], now=now)
-    return op.DataCopy("data-saya.json", key)
-
-
-def delete_data(session: Session, talk: Talk, operation: op.DeleteData, shell: Shell, now: dt.datetime) -> op.Result:
-    """Drafts are deleted, applications without a decision withdrawn and emptied; decided ones are kept by law and named."""
-    deleted, kept = [], []
-    files: list[str] = []
-    for row in _mine(session, talk):
-        status = Status(row.status)
-        if status is Status.DRAFT:
-            files.append(applications.drop_draft(session, row.id, actor=talk.actor, now=now))
-            deleted.append(row.number or "")
-        elif status in {Status.SUBMITTED, Status.RETURNED, *FINISHED}:
-            if status not in FINISHED:
-                applications.withdraw(session, row.id, actor=talk.actor, reason="data deleted by the person", now=now)
-            consents.withdraw(session, row.id, now=now)
-            files.append(applications.empty(session, row, actor=talk.actor, now=now))
-            files += objections.forget(session, row.id)
-            deleted.append(row.number or "")
-        else:
-            kept.append(row.number or "")
-    handovers.forget_conversation(session, talk.conversation_id)
-    session.execute(update(ADDRESS).where(ADDRESS.c.conversation_id == talk.conversation_id).values(phone_sealed=None))
-    record(
-        session, Audited(talk.actor.label, "data.delete", f"conversation:{talk.conversation_id}", "by the person"), now=now
-    )
-    if not kept:
-        session.execute(update(CONVERSATION).where(CONVERSATION.c.id == talk.conversation_id).values(known=False))
-    files += web.forget_conversation(session, talk.conversation_id)
-    _forget_files(session, files, now=now)
-    reload(session, talk)
-    return op.Deleted(tuple(deleted), tuple(kept))
-
-
-def set_stopped(session: Session, talk: Talk, operation: op.SetStopped, shell: Shell, now: dt.datetime) -> None:
-    """Notices are off, or on again; kept with the talk and in the audit."""
-    change = update(CONVERSATION).where(CONVERSATION.c.id == talk.conversation_id)
-    session.execute(change.values(stopped=operation.stopped))
-    word = "stop" if operation.stopped else "start"
-    record(
-        session,
-        Audited(talk.actor.label, f"notices.{word}", f"conversation:{talk.conversation_id}", "by the person"),
-        now=now,
-    )
-    reload(session, talk)
-
-
 def make_link(session: Session, talk: Talk, operation: op.MakeLink, shell: Shell, now: dt.datetime) -> op.Result:
     """A one-time link into the web chat, for this talk."""
     token = web.make_link(session, talk.conversation_id, now=now)
@@ -203,57 +169,34 @@ def make_link(session: Session, talk: Talk, operation: op.MakeLink, shell: Shell
 
 
 def enrol(session: Session, talk: Talk, operation: op.Enrol, shell: Shell, now: dt.datetime) -> op.Result:
-    """The talk belongs to the officer with this code."""
-    officer = officers.enrol(session, operation.code, conversation_id=talk.conversation_id, now=now)
-    if officer is None:
+    """The talk belongs to whom this code was given: an officer, or the head of an association; few tries, no hints."""
+    talk_id = talk.conversation_id
+    if not codes.may_try(session, talk_id, now=now):
+        return op.Rejected("code")
+    officer = officers.enrol(session, operation.code, conversation_id=talk_id, now=now)
+    if officer is not None:
+        reload(session, talk)
+        return op.Enrolled(officers.name_of(session, officer), officer.role, officer.area)
+    headed = associations.enrol_head(session, operation.code, conversation_id=talk_id, now=now)
+    if headed is None:
         return op.Rejected("code")
     reload(session, talk)
-    return op.Enrolled(officers.name_of(session, officer), officer.role, officer.area)
-
-
-def _mine(session: Session, talk: Talk) -> list[Any]:
-    query = (
-        select(APPLICATION).where(APPLICATION.c.conversation_id == talk.conversation_id).order_by(APPLICATION.c.id.desc())
-    )
-    return list(session.execute(query).all())
+    return HeadEnrolled(headed.name, associations.head_of(session, headed))
 
 
 def _standing(session: Session, row: Any) -> op.Standing:
     objected = objections.find_open(session, row.id) if row.status == Status.SUBMITTED.value else None
     return op.Standing(
+        id=row.id,
         number=row.number or "",
         status=Status(row.status),
         name=applications.answers_of(session, row).get("name", ""),
-        submitted_on=day_of(row.submitted_at).isoformat() if row.submitted_at else "",
+        submitted_on=sent_on(row),
         decided_on=day_of(row.decided_at).isoformat() if row.decided_at else "",
         reason=row.return_reason or row.refuse_reason,
         kpj=cards.kpj_of(session, row.id) if row.status == Status.ISSUED.value else "",
         objection_due=day_of(objected.due_at).isoformat() if objected is not None else "",
+        fields=tuple(row.return_fields.split(",")) if row.return_fields else (),
         upheld=row.status == Status.REFUSED.value
         and objections.outcome_at(session, row.id, row.version) == objections.UPHELD,
     )
-
-
-def _everything(session: Session, row: Any) -> dict[str, Any]:
-    return {
-        "nomor": row.number,
-        "status": row.status,
-        "dibuat": row.created_at.isoformat(),
-        "dikirim": row.submitted_at.isoformat() if row.submitted_at else None,
-        "diputuskan": row.decided_at.isoformat() if row.decided_at else None,
-        "jawaban": applications.answers_of(session, row),
-        "terbaca_di_ktp": applications.read_of(session, row),
-        "foto_disimpan": bool(row.photo_key),
-        "alasan": row.return_reason or row.refuse_reason,
-        "nomor_kartu": cards.kpj_of(session, row.id),
-        "keberatan": [
-            {"kapan": found.opened_at.isoformat(), "isi": objections.words_of(session, found), "hasil": found.outcome}
-            for found in objections.all_of(session, row.id)
-        ],
-    }
-
-
-def _forget_files(session: Session, keys: list[str], *, now: dt.datetime) -> None:
-    known = [key for key in keys if key]
-    if known:
-        enqueue(session, [Parcel(Kind.JOB, "job.forget", {"files": known})], now=now)

@@ -1,7 +1,8 @@
 """The small catalogue that finds a text by key and language, and fills its placeholders.
 
-Texts stand in gettext files, one folder a language, one file a subject: `locales/id/registration.po`. A missing key falls
-back to Indonesian; a key missing there is a bug (`MissingText`), found by the tests before a person finds it.
+Texts stand in gettext files, one folder a language, one file a subject: `locales/id/registration.po`; answers to questions
+in `locales/id/questions.toml`, filled with the figures of their day. A missing key falls back to Indonesian; a key missing
+there is a bug (`MissingText`), found by the tests before a person finds it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 from babel.messages.pofile import read_po
+
+from locales.questions import answer_texts, figures_for
 
 DEFAULT_LANGUAGE = "id"
 
@@ -54,11 +57,13 @@ class Texts:
         Raises:
             MissingText: nobody wrote it, or it wants a placeholder that `params` lacks.
         """
-        template = self.by_language.get(language, {}).get(key) or self.by_language[DEFAULT_LANGUAGE].get(key)
+        spoken = language if self.by_language.get(language, {}).get(key) else DEFAULT_LANGUAGE
+        template = self.by_language[spoken].get(key)
         if template is None:
             raise MissingText(key)
+        given = params or {}
         try:
-            return template.format_map(params or {})
+            return template.format_map({**figures_for(key, spoken, given), **given})
         except KeyError as error:
             raise MissingText(f"{key}: placeholder {error}") from error
 
@@ -74,6 +79,9 @@ def _is_language(entry: Traversable) -> bool:
 
 def _read_language(folder: Traversable) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
+    for key, text in answer_texts(folder):
+        seen.add(key)
+        yield key, text
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if not entry.name.endswith(".po"):
             continue

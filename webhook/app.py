@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse
 
 from models.programme import programmes
-from webhook import applications, bpjs, chat, docs, health, problems, subscribers, telegram, whatsapp
+from webhook import applications, bpjs, chat, docs, health, problems, referrals, subscribers, telegram, whatsapp
 from webhook.house import House
 
 DESCRIPTION = """Registration of informal workers for JKK and JKM: applications, decisions, cards.
@@ -22,10 +22,11 @@ All calls under `/v1` need an API key with the right scopes (`payung api-key cre
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What only the demo has: hints beside the phones, and a button that plays BPJS."""
+    """What only the demo has: hints beside the phones, a button that plays BPJS, and the simulator's routes."""
 
     hints: Callable[[], Awaitable[Mapping[str, str]]]
     issue_card: Callable[[], Awaitable[str]]
+    simulator: APIRouter = field(default_factory=APIRouter)
 
 
 def create_app(house: House, *, demo: Demo | None = None) -> FastAPI:
@@ -48,9 +49,12 @@ def create_app(house: House, *, demo: Demo | None = None) -> FastAPI:
     problems.install(app)
     app.include_router(health.router(store=edge.store, metrics=house.metrics, token=settings.metrics_token))
     app.include_router(applications.router(edge))
+    app.include_router(referrals.router(edge))
     app.include_router(subscribers.router(edge, allow_private=demo is not None))
     app.include_router(bpjs.router(edge, settings.bpjs_webhook_secret))
     app.include_router(docs.router())
+    if demo is not None:
+        app.include_router(demo.simulator)
     app.include_router(
         chat.router(
             edge,
@@ -60,6 +64,7 @@ def create_app(house: House, *, demo: Demo | None = None) -> FastAPI:
             about=lambda: _about(house),
             hints=demo.hints if demo else None,
             issue_card=demo.issue_card if demo else None,
+            simulator=demo is not None,
         )
     )
     if settings.telegram_token and settings.telegram_secret:

@@ -55,6 +55,7 @@ def router(
     about: Facts,
     hints: Facts | None = None,
     issue_card: Callable[[], Awaitable[str]] | None = None,
+    simulator: bool = False,
 ) -> APIRouter:
     """All routes under `/chat`.
 
@@ -66,9 +67,10 @@ def router(
         about: tells who runs this: `agency`, `programme`, `contact` (all may be missing).
         hints: tells the demo's visitor what to type: `officer_code`, and more under any name.
         issue_card: plays BPJS in the demo; says in a sentence what it did.
+        simulator: whether the demo's page shows the simulator's phones.
     """
     gate = Gate(edge, (ME, *DEMO_SLOTS) if demo else (ME,), secure=secure_cookies)
-    pages = Pages(edge.texts)
+    pages = Pages(edge.texts, demo=demo)
     door = _Door(edge, web, gate, about, pages)
     routes = APIRouter()
 
@@ -77,7 +79,7 @@ def router(
         routes.add_route(PATH + path, kind, methods=[method], include_in_schema=False)
 
     if demo:
-        show = Demo(edge.texts, hints, issue_card)
+        show = Demo(edge.texts, hints, issue_card, simulator=simulator)
         add("/sample-ktp.jpg", show.sample)
         add("/demo/hints", show.tell)
         add("/demo/issue-card", show.issue, "POST")

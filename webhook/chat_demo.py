@@ -25,6 +25,7 @@ class Demo:
         texts: every text.
         hints: see `webhook.chat.router`.
         issue_card: see `webhook.chat.router`.
+        simulator: whether there are Telegram and WhatsApp phones beside.
     """
 
     def __init__(
@@ -32,10 +33,13 @@ class Demo:
         texts: Texts,
         hints: Callable[[], Awaitable[Mapping[str, str]]] | None,
         issue_card: Callable[[], Awaitable[str]] | None,
+        *,
+        simulator: bool = False,
     ) -> None:
         self._texts = texts
         self._hints = hints
         self._issue_card = issue_card
+        self._simulator = simulator
 
     async def sample(self, _request: Request) -> Response:
         """The sample KTP of a fictional person."""
@@ -49,7 +53,8 @@ class Demo:
         """What can be tried here, each hint with its label."""
         told = await self._hints() if self._hints else {}
         hints = [{"name": name, "label": self._label(name), "value": value} for name, value in told.items() if value]
-        return answer({"hints": hints, "sample": _sample().is_file(), "card": self._issue_card is not None})
+        facts = {"sample": _sample().is_file(), "card": self._issue_card is not None, "simulator": self._simulator}
+        return answer({"hints": hints, **facts})
 
     async def issue(self, request: Request) -> Response:
         """BPJS has issued the card of whoever waits for one; what happened, in a sentence."""

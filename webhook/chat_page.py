@@ -27,6 +27,7 @@ MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
 }
 SCRIPT_TEXTS = "web.js."
+DEMO_ONLY = ("demo.", "simulator.")
 
 _PLACE = re.compile(r"\{\{([a-z_.]+)\}\}")
 
@@ -52,16 +53,19 @@ class Pages:
 
     Args:
         texts: every text.
+        demo: whether the demo's own page is among them.
 
     Raises:
         MissingText: a page names a text that nobody wrote.
     """
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, *, demo: bool = False) -> None:
         self._texts = texts
         folder = resources.files("webhook") / "static"
         files = {
-            entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.name.rpartition(".")[2] in MEDIA_TYPES
+            entry.name: entry.read_bytes()
+            for entry in folder.iterdir()
+            if _ending(entry.name) in MEDIA_TYPES and (demo or not entry.name.startswith(DEMO_ONLY))
         }
         self._version = hashlib.sha256(b"".join(files[name] for name in sorted(files))).hexdigest()[:10]
         self._pages = {name: self._page(data.decode()) for name, data in files.items() if name.endswith(".html")}

@@ -14,7 +14,20 @@ from models.programme import programmes
 from webhook.serve import check_secrets
 from webhook.settings import NotAllowed, Settings
 
-TEMPLATES = tuple(f"payung_{status}" for status in ("returned", "approved", "refused", "issued", "card_refused"))
+TEMPLATES = tuple(
+    f"payung_{name}"
+    for name in (
+        "returned",
+        "approved",
+        "refused",
+        "issued",
+        "card_refused",
+        "reminder",
+        "draft",
+        "draft_deleted",
+        "invited",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

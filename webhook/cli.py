@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from typing_extensions import override
 
-from webhook import cli_association, cli_funnel, cli_ktp, cli_office, cli_tools
+from webhook import cli_association, cli_funnel, cli_ktp, cli_office, cli_tools, cli_transcript
 from webhook.settings import NotAllowed, Settings
 
 
@@ -100,7 +100,9 @@ def migrate() -> None:
 
 @main.command()
 @click.argument("texts", nargs=-1, required=True)
-@click.option("--expect", type=click.Choice(["intent", "nik", "occupation", "place", "date", "phone"]), required=True)
+@click.option(
+    "--expect", type=click.Choice(["intent", "nik", "occupation", "place", "date", "phone", "question"]), required=True
+)
 @click.option("--json", "as_json", is_flag=True, help="one JSON line a text")
 def understand(texts: tuple[str, ...], expect: str, as_json: bool) -> None:  # noqa: FBT001
     """Show what a sentence would be understood as."""
@@ -118,6 +120,7 @@ cli_office.register(main)
 cli_association.register(main)
 cli_tools.register(main)
 cli_funnel.register(main)
+cli_transcript.register(main)
 
 if __name__ == "__main__":
     main()

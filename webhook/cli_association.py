@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from webhook import cli_referral
 from webhook.cli_office import in_store
 from webhook.clock import now
 
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
 
 REPAIR_EXIT = 3
 NOT_OPEN = "No programme is open. `payung programme add` opens one."
-TEMPLATE_COLUMNS = ("nik", "name", "phone", "occupation", "district", "regency", "birth_date")
 
 
 def register(main: click.Group) -> None:
     """The group hangs under `payung`."""
     main.add_command(association)
+    cli_referral.register(association)
 
 
 @click.group()
@@ -34,12 +35,46 @@ def association() -> None:
 @click.option("--name", required=True, prompt=True)
 @click.option("--kind", required=True, prompt="Kind (ojek, pedagang, nelayan …)")
 @click.option("--area", required=True, prompt="Code of the kabupaten/kota")
-def add_association(name: str, kind: str, area: str) -> None:
-    """Set up an association."""
-    from models.register.associations import ASSOCIATION  # noqa: PLC0415 - `--help` needs no database
+@click.option("--head", default="", help="name of its head")
+def add_association(name: str, kind: str, area: str, head: str) -> None:
+    """Set up an association; print the one-time code that its head types as `kode XXXX-XXXX` in the chat."""
+    from models.catalogue.regions import get_regency  # noqa: PLC0415 - `--help` needs neither lists nor database
+    from models.register.actors import Actor  # noqa: PLC0415
+    from models.register.associations import NewAssociation, set_up  # noqa: PLC0415
 
-    in_store(lambda s: s.execute(ASSOCIATION.insert().values(name=name, kind=kind, area=area, created_at=now())))
-    click.echo("Added.")
+    try:
+        get_regency(area)
+    except KeyError as error:
+        raise click.ClickException(f"{area} is no code of a kabupaten or kota, such as 3201.") from error
+    made = in_store(lambda s: set_up(s, NewAssociation(name, kind, area, head), actor=Actor("cli"), now=now()))
+    if made is None:
+        raise click.ClickException("There is an association of this name already.")
+    click.echo(f"Association {made.id}. Have its head write in the chat, within three days:  kode {made.code}")
+
+
+@association.command("code")
+@click.argument("association_id", type=int)
+def make_code(association_id: int) -> None:
+    """Print a fresh one-time code for the head; an older one is worthless."""
+    from models.register.actors import Actor  # noqa: PLC0415
+    from models.register.associations import fresh_code  # noqa: PLC0415
+
+    code = in_store(lambda s: fresh_code(s, association_id, actor=Actor("cli"), now=now()))
+    if code is None:
+        raise click.ClickException(f"There is no active association {association_id}. `payung association list` shows them.")
+    click.echo(f"Have the head write in the chat, within three days:  kode {code}")
+
+
+@association.command("retire")
+@click.argument("association_id", type=int)
+@click.option("--reason", required=True, prompt=True)
+def retire_association(association_id: int, reason: str) -> None:
+    """End an association's rights; what its members have begun goes on."""
+    from models.register.actors import Actor  # noqa: PLC0415
+    from models.register.associations import retire  # noqa: PLC0415
+
+    done = in_store(lambda s: retire(s, association_id, actor=Actor("cli"), reason=reason, now=now()))
+    click.echo("Retired." if done else "There is no such active association.")
 
 
 @association.command("list")
@@ -48,7 +83,7 @@ def list_associations() -> None:
     from models.register.associations import ASSOCIATION  # noqa: PLC0415
 
     for row in in_store(lambda s: s.execute(ASSOCIATION.select().order_by(ASSOCIATION.c.id)).all()):
-        click.echo(f"{row.id}  {row.kind}  {row.area}  {row.name}")
+        click.echo(f"{row.id}  {row.kind}  {row.area}  {_state(row)}  {row.name}")
 
 
 @association.command("template")
@@ -56,13 +91,9 @@ def list_associations() -> None:
 def write_template(file: Path) -> None:
     """Write the spreadsheet that a head fills in, its cells all text."""
     from locales.texts import Texts  # noqa: PLC0415
-    from models.referral.sheets import template_workbook  # noqa: PLC0415
+    from models.referral.sheets import template_in  # noqa: PLC0415
 
-    texts = Texts.load()
-    headings = [texts.text(f"referral.template.{column}") for column in TEMPLATE_COLUMNS]
-    guide = texts.text("referral.template.guide").splitlines()
-    titles = {"title": texts.text("referral.template.title"), "guide_title": texts.text("referral.template.guide.title")}
-    file.write_bytes(template_workbook(headings, guide, **titles))
+    file.write_bytes(template_in(Texts.load().text))
     click.echo(f"Written to {file}.")
 
 
@@ -96,6 +127,12 @@ def import_list(file: Path, association_id: int, save: bool, errors: Path | None
         raise click.exceptions.Exit(REPAIR_EXIT)
 
 
+def _state(row: Any) -> str:
+    if not row.active:
+        return "retired"
+    return "enrolled" if row.conversation_id is not None else "invited"
+
+
 def _review(file: Path, association_id: int, texts: Texts) -> Review:
     """The list, judged; nothing was written."""
     from models.referral import batches  # noqa: PLC0415
@@ -103,9 +140,10 @@ def _review(file: Path, association_id: int, texts: Texts) -> Review:
     from models.referral.problems import Unreadable  # noqa: PLC0415
     from models.referral.review import check_lines, judge, niks_of  # noqa: PLC0415
     from models.register.applications import Refusal  # noqa: PLC0415
+    from models.register.associations import find_association  # noqa: PLC0415
 
     found, known = in_store(
-        lambda s: (batches.find_association(s, association_id), batches.find_known(s, (), association_id=association_id)),
+        lambda s: (find_association(s, association_id), batches.find_known(s, (), association_id=association_id)),
         reading=True,
     )
     if found is None:

@@ -133,11 +133,15 @@ def api_key() -> None:
 @api_key.command("create")
 @click.option("--name", required=True, prompt="Who will use it")
 @click.option("--scope", "scopes", multiple=True, required=True, help="may be given several times; see /docs")
-def create_key(name: str, scopes: tuple[str, ...]) -> None:
+@click.option("--association", type=int, help="its number: the key refers and sees this one's members only")
+def create_key(name: str, scopes: tuple[str, ...], association: int | None) -> None:
     """Print a new key, this once."""
     from models.ground.api_keys import create  # noqa: PLC0415
 
-    key_id, key = in_store(lambda s: create(s, name=name, scopes=scopes, now=now()))
+    try:
+        key_id, key = in_store(lambda s: create(s, name=name, scopes=scopes, association_id=association, now=now()))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"Key {key_id}, shown this once:\n{key}")
 
 

@@ -1,4 +1,4 @@
-"""The demo: everything on one machine, with invented people, no account and no token; it plays BPJS at a button's press."""
+"""The demo: everything on one machine, with invented people, no account and no token; it plays the messengers and BPJS."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import secrets
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -14,9 +15,13 @@ from sqlalchemy import select
 from sqlmodel import Session
 from standardwebhooks import Webhook
 
+from bot.messages import ChannelName
+from bot.sender import RATES, Rate
 from models.catalogue.statuses import Status
 from models.migrations.run import upgrade
+from models.register.actors import system
 from models.register.applications import APPLICATION
+from models.register.associations import ASSOCIATION, fresh_code
 from models.register.officers import OFFICER, get_officer, name_of, reinvite
 from webhook import sample_data
 from webhook.app import Demo
@@ -24,6 +29,8 @@ from webhook.clock import now
 from webhook.house import House, build
 from webhook.serve import serve
 from webhook.settings import SAMPLE_SECRET_KEYS, Settings
+from webhook.simulator.desk import Simulator
+from webhook.simulator.door import router as simulator_router
 
 SAMPLE_NIK = "3174040807919352"  # of the sample card in `ocr/data`
 BPJS_SECRET = "whsec_" + base64.b64encode(b"payung demo, plays BPJS itself").decode()
@@ -43,14 +50,16 @@ def demo_settings(folder: Path, *, port: int) -> Settings:
     )
 
 
-def prepare(settings: Settings) -> House:
-    """The house, with the sample data in its database (loaded once)."""
+def prepare(settings: Settings, simulator: Simulator | None = None, *, rates: Mapping[ChannelName, Rate] = RATES) -> House:
+    """The house, with the sample data in its database (loaded once), and with the simulator's phones and clock."""
     upgrade(settings.database_url)
-    house = build(settings, allow_private_subscribers=True)
+    simulator = simulator or Simulator(settings)
+    house = build(settings, now=simulator.clock, rates=rates, allow_private_subscribers=True, props=simulator.props())
+    simulator.attach(house)
 
     def fill(session: Session) -> None:
         if not sample_data.is_loaded(session):
-            sample_data.load(session, now=now())
+            sample_data.load(session, now=house.edge.now())
 
     house.edge.store.transaction(fill)
     return house
@@ -58,21 +67,33 @@ def prepare(settings: Settings) -> House:
 
 def run(settings: Settings, *, host: str, port: int) -> None:
     """The demo is served until the process is told to stop."""
-    house = prepare(settings)
-    codes = house.edge.store.transaction(_fresh_codes)
-    print(_welcome(port, codes), flush=True)  # noqa: T201 - this is what the command is for
-    serve(settings, host=host, port=port, demo=_demo(house), house=house)
+    simulator = Simulator(settings, folder=Path(settings.database_url.removeprefix("sqlite:///")).parent)
+    house = prepare(settings, simulator)
+    codes = house.edge.store.transaction(partial(_fresh_codes, now=simulator.clock()))
+    head = house.edge.store.transaction(partial(_head_code, now=simulator.clock()))
+    print(_welcome(port, codes, head) + _moved(simulator.clock() - now()), flush=True)  # noqa: T201 - what the command is for
+    serve(settings, host=host, port=port, demo=demo_of(simulator), house=house)
 
 
-def _demo(house: House) -> Demo:
+def _moved(ahead: dt.timedelta) -> str:
+    """A line for whoever moved the clock in an earlier demo."""
+    return (
+        f"\nThe clock was moved: it is {ahead.days} days ahead. `payung demo --fresh` begins anew." if ahead.days > 0 else ""
+    )
+
+
+def demo_of(simulator: Simulator) -> Demo:
+    """What the demo's page has beside everybody's."""
+    house = simulator.house
+
     async def hints() -> Mapping[str, str]:
-        codes = await house.edge.store.write(_fresh_codes)
+        codes = await house.edge.store.write(partial(_fresh_codes, now=house.edge.now()))
         return {"officer_code": codes[0][1], "nik": SAMPLE_NIK}
 
     async def issue_card() -> str:
         return await play_bpjs(house)
 
-    return Demo(hints, issue_card)
+    return Demo(hints, issue_card, simulator_router(simulator))
 
 
 async def play_bpjs(house: House) -> str:
@@ -81,9 +102,9 @@ async def play_bpjs(house: House) -> str:
     if number is None:
         return "Belum ada pendaftaran yang disetujui. Setujui dulu satu pendaftaran di HP petugas."
     kpj = "99" + "".join(str(secrets.randbelow(10)) for _ in range(9))
-    instant = now()
+    instant = now()  # signatures go by the day's clock, wherever the demo's was moved
     event_id = f"demo_{secrets.token_hex(8)}"
-    data = {"number": number, "kpj": kpj, "issued_on": instant.date().isoformat()}
+    data = {"number": number, "kpj": kpj, "issued_on": house.edge.now().date().isoformat()}
     body = json.dumps({"id": event_id, "type": "card.issued", "data": data})
     headers = {
         "content-type": "application/json",
@@ -111,28 +132,44 @@ def _last_approved(session: Session) -> str | None:
 _CODES: dict[int, str] = {}  # codes made by this process: only their hashes are in the database
 
 
-def _fresh_codes(session: Session) -> list[tuple[str, str]]:
+def _fresh_codes(session: Session, *, now: dt.datetime) -> list[tuple[str, str]]:
     """(name, one-time code) of the demo's officers; a code that was used or is unknown here is made anew."""
     codes = []
-    instant: dt.datetime = now()
     for officer_id in sample_data.officer_ids(session):
         query = select(OFFICER.c.invite_hash).where(OFFICER.c.id == officer_id)
         if officer_id not in _CODES or session.execute(query).scalar_one() is None:
-            _CODES[officer_id] = reinvite(session, officer_id, now=instant)
+            _CODES[officer_id] = reinvite(session, officer_id, now=now)
         codes.append((name_of(session, get_officer(session, officer_id)), _CODES[officer_id]))
     return codes
 
 
-def _welcome(port: int, codes: list[tuple[str, str]]) -> str:
+_HEAD_CODES: dict[int, str] = {}
+
+
+def _head_code(session: Session, *, now: dt.datetime) -> tuple[str, str] | None:
+    """(name, one-time code for its head) of the demo's first association; made anew like an officer's."""
+    columns = (ASSOCIATION.c.id, ASSOCIATION.c.name, ASSOCIATION.c.invite_hash)
+    query = select(*columns).where(ASSOCIATION.c.active).order_by(ASSOCIATION.c.id).limit(1)
+    first = session.execute(query).one_or_none()
+    if first is None:
+        return None
+    if first.id not in _HEAD_CODES or first.invite_hash is None:
+        _HEAD_CODES[first.id] = fresh_code(session, first.id, actor=system("demo"), now=now) or ""
+    return first.name, _HEAD_CODES[first.id]
+
+
+def _welcome(port: int, codes: list[tuple[str, str]], head: tuple[str, str] | None) -> str:
     lines = [
         "",
         "Payung demo. Everybody in it is invented; nothing leaves this machine.",
         "",
-        f"  Two phones (worker, officer)  http://localhost:{port}/chat",
+        f"  Phones (worker, officer)      http://localhost:{port}/chat",
+        f"  Telegram, WhatsApp, a clock   http://localhost:{port}/chat#aplikasi",
         f"  API reference                 http://localhost:{port}/docs",
         f"  Health                        http://localhost:{port}/readyz",
         "",
         *(f"  {name}: type  kode {code}  in the officer's phone" for name, code in codes),
+        *([f"  Head of {head[0]}: type  kode {head[1]}  in any phone"] if head else []),
         "",
         "Stop with Ctrl-C.",
     ]

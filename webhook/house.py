@@ -52,6 +52,25 @@ log = structlog.get_logger(__name__)
 Runner = Callable[[asyncio.Event], Awaitable[None]]
 
 
+def _itself(channel: Channel) -> Channel:
+    return channel
+
+
+@dataclass(frozen=True, slots=True)
+class Props:
+    """What the demo's simulator puts in.
+
+    Attributes:
+        messengers: channels beside those of the settings.
+        watch: what a sender is given in a channel's place.
+        reader: reads KTP photos.
+    """
+
+    messengers: tuple[Channel, ...] = ()
+    watch: Callable[[Channel], Channel] = _itself
+    reader: Reader = field(default_factory=Reader)
+
+
 @dataclass(slots=True)
 class House:
     """Everything that runs in one process.
@@ -74,6 +93,7 @@ class House:
     runners: list[Runner] = field(default_factory=list)
     wakes: list[asyncio.Event] = field(default_factory=list)
     closers: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    watch: Callable[[Channel], Channel] = _itself
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -159,6 +179,7 @@ def build(
     rates: Mapping[ChannelName, Rate] = RATES,
     terminal: Terminal | None = None,
     allow_private_subscribers: bool = False,
+    props: Props | None = None,
 ) -> House:
     """The house for these settings; nothing runs yet.
 
@@ -168,7 +189,9 @@ def build(
         rates: how fast each channel may send (tests go faster).
         terminal: the terminal's channel, when a person sits at it.
         allow_private_subscribers: events may go to private addresses (demo, tests).
+        props: what the demo's simulator puts in.
     """
+    props = props or Props()
     keys = settings.keys()
     store, files, texts = Store(settings.database_url, keys), Files(settings.files_url(), keys), Texts.load()
     web = Web(store, files, now)
@@ -182,6 +205,7 @@ def build(
         )
     if terminal is not None:
         channels[ChannelName.TERMINAL] = terminal
+    channels |= {channel.name: channel for channel in props.messengers}
     capabilities = {ChannelName(name): channel.capabilities for name, channel in channels.items()}
     capabilities[ChannelName.TELEGRAM] = TELEGRAM
     capabilities.setdefault(ChannelName.WHATSAPP, whatsapp_capabilities(settings.whatsapp_identity))
@@ -191,11 +215,13 @@ def build(
         consent_hash=notice_hash(texts),
         texts=texts,
         help_hours=settings.help_hours,
+        doors=settings.doors(),
+        referral_days=settings.referral_days,
     )
     service = Service(store, now, capabilities, shell, AgencyCache(NOTICE_VERSION))
-    metrics, reader = Metrics(), Reader()
+    metrics, reader = Metrics(), props.reader
     edge = Edge(store, files, texts, now, partial(_take, service, metrics))
-    house = House(settings, edge, service, web, metrics, reader, channels)
+    house = House(settings, edge, service, web, metrics, reader, channels, watch=props.watch)
     _add_senders(house, rates)
     jobs = Jobs(store, files, service, channels, reader, now, _wake_of(house))
     house.runners += [jobs.run, FunnelKeeper(store, service.tally).run]
@@ -216,7 +242,7 @@ async def _run_telegram(house: House, rate: Rate, stop: asyncio.Event) -> None:
     settings = house.settings
     telegram: Telegram = client.Telegram(settings.telegram_token, settings.telegram_api_url)
     house.telegram = house.channels[ChannelName.TELEGRAM] = telegram
-    works: list[Runner] = [_sender(house, telegram, rate).run]
+    works: list[Runner] = [sender_of(house, telegram, rate).run]
     if not settings.public_url:
         works.append(lambda stop: polling.poll(telegram.bot, house.take_update, stop=stop))
     await asyncio.gather(*(_kept_alive(runner, stop) for runner in works))  # one that fails takes no other along
@@ -224,12 +250,13 @@ async def _run_telegram(house: House, rate: Rate, stop: asyncio.Event) -> None:
 
 def _add_senders(house: House, rates: Mapping[ChannelName, Rate]) -> None:
     for channel in house.channels.values():
-        house.runners.append(_sender(house, channel, rates[channel.name]).run)
+        house.runners.append(sender_of(house, channel, rates[channel.name]).run)
 
 
-def _sender(house: House, channel: Channel, rate: Rate) -> Sender:
+def sender_of(house: House, channel: Channel, rate: Rate) -> Sender:
+    """What sends on this channel for this house; it does not run yet."""
     edge = house.edge
-    return Sender(channel, rate, edge.store, edge.files, edge.texts, edge.now, _wake_of(house))
+    return Sender(house.watch(channel), rate, edge.store, edge.files, edge.texts, edge.now, _wake_of(house))
 
 
 def _add_events(house: House, *, allow_private: bool) -> None:

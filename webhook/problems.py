@@ -48,6 +48,7 @@ KINDS: Mapping[str, tuple[int, str]] = {
     "four_eyes": (409, "Whoever entered or edited an application cannot approve it"),
     "objection": (409, "Whoever refused an application cannot decide on the objection to it"),
     "quota": (409, "The programme has no place left"),
+    "batch_withdrawn": (409, "The batch was withdrawn before"),
     "too_large": (413, "The body is too large"),
     "too_many_events": (413, "Too many events in one delivery"),
     "unsupported_media": (415, "The bytes are not a photo that can be read"),

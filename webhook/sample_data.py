@@ -49,7 +49,7 @@ def is_loaded(session: Session) -> bool:
 
 def load(session: Session, *, now: dt.datetime) -> Sample:
     """The sample data stand in an empty database."""
-    session.execute(insert(PROGRAMME).values(**_programme(now)))
+    session.execute(insert(PROGRAMME).values(**programme_of(now)))
     for name, kind in (
         ("Paguyuban Ojek Pangkalan Contoh", "ojek"),
         ("Persatuan Pedagang Pasar Rekaan", "pedagang"),
@@ -71,7 +71,8 @@ def officer_ids(session: Session) -> list[int]:
     return [row[0] for row in session.execute(select(OFFICER.c.id).order_by(OFFICER.c.id).limit(2))]
 
 
-def _programme(now: dt.datetime) -> dict[str, object]:
+def programme_of(now: dt.datetime) -> dict[str, object]:
+    """The demo's programme."""
     return {
         "name": "Perlindungan Pekerja Rentan (contoh)",
         "agency": "Dinas Tenaga Kerja Kota Contoh",

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import secrets
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.ground.sealed import KeyRing
+
+if TYPE_CHECKING:
+    from models.referral.invitations import Doors
 
 SAMPLE_MARK = "sample"
 #: Secrets of the demo: known to everybody, so refused anywhere else.
@@ -69,6 +72,16 @@ class Settings(BaseSettings):
         description="working hours (Monday to Friday, 8 to 16 WIB) after which officers are reminded of a person who waits",
     )
 
+    telegram_name: str = Field(
+        default="", pattern=r"^@?\w{0,32}$", description="the bot's user name, for the links and codes that invite members"
+    )
+    whatsapp_number: str = Field(
+        default="", pattern=r"^\+?[\d -]{0,20}$", description="the business number, such as `628115550100`, for the same"
+    )
+    referral_days: int = Field(
+        default=30, gt=0, description="days after which a referred member who has not confirmed is forgotten"
+    )
+
     @field_validator("public_url")
     @classmethod
     def _without_slash(cls, url: str) -> str:
@@ -87,6 +100,13 @@ class Settings(BaseSettings):
     def files_url(self) -> str:
         """Where files are kept."""
         return self.storage_url or f"file://{Path('var/files').absolute()}"
+
+    def doors(self) -> Doors:
+        """Where members whom an association invites can come in."""
+        from models.referral.invitations import Doors  # noqa: PLC0415 - reading settings needs no database
+
+        number = "".join(sign for sign in self.whatsapp_number if sign.isdigit())
+        return Doors(self.telegram_name.removeprefix("@"), number, self.public_url)
 
     def uses_samples(self) -> bool:
         """Whether a secret is one of the demo's."""

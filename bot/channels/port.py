@@ -30,6 +30,7 @@ class Capabilities:
         can_send_document: whether a file can be handed over.
         can_link: whether a URL can be a button.
         window_hours: free text only within so many hours of the person's last message; 0 = always.
+        can_edit: whether a message that was sent can get another text.
     """
 
     text_max: int
@@ -44,6 +45,7 @@ class Capabilities:
     can_send_document: bool
     can_link: bool
     window_hours: int
+    can_edit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,15 @@ class Channel(Protocol):
             SendError: it has not, or nobody knows; see its `certainty`.
         """
         ...
+
+    async def edit(self, address: str, message_id: str, message: Message) -> Receipt:
+        """The message sent before under this id has the text of `message` now; a messenger without `can_edit` refuses.
+
+        Raises:
+            SendError: it has not, or nobody knows.
+        """
+        del address, message_id, message
+        raise SendError("no_edit", Certainty.REFUSED)
 
     async def fetch(self, ref: str, *, max_bytes: int) -> bytes:
         """The bytes of the file that `ref` names.

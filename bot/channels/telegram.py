@@ -3,7 +3,8 @@
 It decides how a message is laid out (keyboards, captions) and what an error makes certain. It refuses to know when to
 send and whether to try again. Text goes out literally: no markup is parsed, so a name with an underscore stays a name.
 
-Source: Telegram Bot API 10.1, "sendMessage", "sendPhoto", "sendDocument", "InlineKeyboardButton", "getFile".
+Source: Telegram Bot API 10.1, "sendMessage", "editMessageText", "sendPhoto", "sendDocument", "InlineKeyboardButton",
+"getFile".
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ COMMANDS = ("mulai", "status", "bantuan", "petugas", "batal")
 
 _HALF_ROW = 16  # characters that half the width of a small phone still shows
 _FETCH_S = 60
+_NOT_MODIFIED = "message is not modified"
 _log = logging.getLogger(__name__)
 
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
@@ -83,6 +85,21 @@ class Telegram(Channel):
             failure = send_error(error)
         else:
             return Receipt(str(sent.message_id))
+        raise failure
+
+    @override
+    async def edit(self, address: str, message_id: str, message: Message) -> Receipt:
+        """The message has this text now, or had it already; its buttons, if it had any, are gone."""
+        try:
+            await self.bot.edit_message_text(message.text, chat_id=address, message_id=int(message_id))
+        except TelegramBadRequest as error:
+            if _NOT_MODIFIED in error.message.lower():
+                return Receipt(message_id)
+            failure = send_error(error)
+        except AiogramError as error:
+            failure = send_error(error)
+        else:
+            return Receipt(message_id)
         raise failure
 
     async def _deliver(self, address: str, message: Message) -> Sent:
@@ -207,8 +224,14 @@ def _with_link(message: Message) -> str:
     return f"{message.text}\n\n{label}: {url}"
 
 
-def _markup(message: Message) -> Markup:
-    """The keyboard. A message without one takes away the "share my number" keyboard that may still be there."""
+def _markup(message: Message) -> Markup | None:
+    """The keyboard. A message without one takes away the "share my number" keyboard that may still be there.
+
+    Telegram edits only messages without a keyboard or with an inline one, so one that will change has none.
+    Source: Telegram Bot API, "Updating messages".
+    """
+    if message.will_change:
+        return None
     if message.phone_label:
         rows = [[KeyboardButton(text=message.phone_label, request_contact=True)]]
         # Telegram mixes the two kinds of keyboard in no message: here a choice comes back as its label, typed.

@@ -18,4 +18,5 @@ CAPABILITIES = Capabilities(
     can_send_document=True,
     can_link=True,
     window_hours=0,
+    can_edit=True,
 )

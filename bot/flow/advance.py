@@ -12,9 +12,11 @@ from dataclasses import replace
 
 from bot.flow.confirming import OP
 from bot.flow.conversation import Conversation, Draft, PhotoState
+from bot.flow.head import advance_head
 from bot.flow.hearing import hear_content, hear_result
 from bot.flow.officer import advance_officer
 from bot.flow.operations import DropDraft, GiveConsent, KeepPhoto, Operation, PhotoRead, ReadPhoto, Result, SaveAnswers
+from bot.flow.operations_family import SetAside
 from bot.flow.registration_identity import FOR, is_linked, to_link
 from bot.flow.registration_order import (
     BIRTH_DATE,
@@ -63,6 +65,9 @@ def advance(conversation: Conversation, event: Event, now: dt.datetime) -> Turn:
     officers = advance_officer(conversation, event, now)
     if officers is not None:
         return officers
+    heads = advance_head(conversation, event, now)
+    if heads is not None:
+        return heads
     if isinstance(event, _CONTENT):
         talk, is_asked = situate(conversation, now)
         return _settle(talk, hear_content(talk, event, is_asked=is_asked))
@@ -150,7 +155,7 @@ def _carried_out(talk: Talk, operations: Sequence[Operation]) -> Talk:
         match operation:
             case GiveConsent(for_other=for_other):
                 draft = Draft(Status.DRAFT, for_other=for_other)
-            case DropDraft():
+            case DropDraft() | SetAside():
                 draft = None
             case ReadPhoto() if draft is not None:
                 draft = replace(draft, photo=PhotoState.READING, attempts=draft.attempts + 1)

@@ -17,7 +17,13 @@ OP = "op"
 """Pending entry: what a result that is on its way answers to."""
 NUMBER, NUMBERS = "number", "numbers"
 WORDS, EVIDENCE = "words", "evidence"
-_OWN = frozenset({FROM, RESTART, NUMBER, NUMBERS, OP, WORDS, EVIDENCE})
+IDS, NAMES = "ids", "names"
+"""Pending entries: unfinished applications, and whose they are."""
+OPEN, KEPT = "open", "kept"
+"""Pending entries at the end of consent: something is undecided; numbers of what the law keeps."""
+_OWN = frozenset({FROM, RESTART, NUMBER, NUMBERS, OP, WORDS, EVIDENCE, OPEN, KEPT, IDS, NAMES})
+SOMEBODY = "Bapak/Ibu"
+"""Who has not said a name yet."""
 
 
 def confirming(talk: Talk) -> dict[str, str]:

@@ -62,6 +62,7 @@ class Draft:
         for_other: a helper fills it in for somebody else.
         returned: fields to correct (empty unless status is RETURNED).
         return_reason: the officer's reason code for the return.
+        association: name of the association by whose invitation it was begun, or on whose list the NIK stands; "" for none.
     """
 
     status: Status
@@ -73,6 +74,7 @@ class Draft:
     for_other: bool = False
     returned: tuple[str, ...] = ()
     return_reason: str = ""
+    association: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,14 @@ class OfficerView:
     id: int
     role: str  # "verifier" | "supervisor"
     area: str  # regency code, or "" for all
+
+
+@dataclass(frozen=True, slots=True)
+class HeadView:
+    """The association whose head is talking, if one is: its id and name."""
+
+    id: int
+    association: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,8 @@ class Conversation:
         stopped: the person said STOP; only answers to their own messages may be sent.
         phone: a number the channel vouches for (E.164), "" when it does not.
         officer: the officer who is talking, None for everybody else.
+        head: the association whose head is talking, None for everybody else.
+        aside: how many unfinished applications the talk has besides `draft`.
     """
 
     step: str
@@ -113,4 +125,6 @@ class Conversation:
     stopped: bool = False
     phone: str = field(default="", repr=False)
     officer: OfficerView | None = None
+    head: HeadView | None = None
+    aside: int = 0
     last_inbound_at: dt.datetime | None = None

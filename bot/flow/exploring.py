@@ -14,7 +14,9 @@ from functools import cache
 
 from bot.channels.port import Capabilities
 from bot.flow import operations as op
+from bot.flow import operations_family as family
 from bot.flow import operations_people as people
+from bot.flow import operations_rights as rights
 from bot.flow.advance import Event, advance
 from bot.flow.confirming import RESTART
 from bot.flow.conversation import Agency, Conversation, Draft, PhotoState
@@ -60,7 +62,18 @@ ALIKE_MAX = 2
 """So many of a list of places or occupations are tried."""
 ASIDE = CONFIRMATIONS | {HANDOVER}
 """Steps that a person comes back from to where they stood."""
-WORDS = ("batal", "mulai dari awal", "hapus", "sanggah", "petugas", "daftar")
+WORDS = (
+    "batal",
+    "mulai dari awal",
+    "hapus",
+    "tarik persetujuan",
+    "perbaiki",
+    "bahasa",
+    "orang lain",
+    "sanggah",
+    "petugas",
+    "daftar",
+)
 """Words that count everywhere and lead away from the question."""
 
 
@@ -209,7 +222,7 @@ def _carried_out(place: _Place, operation: op.Operation) -> tuple[_Place, tuple[
             draft = replace(draft, photo=PhotoState.READING, attempts=draft.attempts + 1)
         case op.KeepPhoto() if draft is not None:
             draft = replace(draft, photo=PhotoState.MANUAL)
-        case op.DropDraft():
+        case op.DropDraft() | family.SetAside():
             draft = None
         case _:
             pass
@@ -224,7 +237,7 @@ def _told(place: _Place, result: op.Result) -> _Place:
             return replace(place, talk=replace(place.talk, draft=None, known=True), past=Status.SUBMITTED)
         case op.Withdrawn():
             return replace(place, talk=replace(place.talk, draft=None), past=Status.WITHDRAWN)
-        case op.Deleted():
+        case op.Deleted() | rights.ConsentWithdrawn():
             return replace(place, talk=replace(place.talk, draft=None, known=False), past=None)
         case people.ObjectionFiled():
             return replace(place, past=Status.SUBMITTED)
@@ -238,7 +251,9 @@ def _none(_place: _Place) -> tuple[op.Result, ...]:
 
 def _applications(place: _Place) -> tuple[op.Result, ...]:
     items = (op.Standing(NUMBER, place.past, "SITI AMINAH", reason="other_region"),) if place.past else ()
-    return (op.Applications(items),)
+    draft = place.talk.draft
+    mine = (op.Standing("", draft.status, "SITI AMINAH", id=1),) if draft is not None else ()
+    return (op.Applications((*mine, *items)),)
 
 
 #: Fields that an officer asks for again, each group from its first on.
@@ -256,6 +271,8 @@ _RESULTS: Mapping[type[op.Operation], Callable[[_Place], tuple[op.Result, ...]]]
     op.ListApplications: _applications,
     op.Withdraw: lambda _place: (op.Withdrawn(NUMBER),),
     op.CopyData: lambda _place: (op.DataCopy("data-saya.json", "key"),),
+    family.TakeUp: lambda _place: (family.TakenUp(),),
+    rights.WithdrawConsent: lambda _place: (rights.ConsentWithdrawn((), ()),),
     op.DeleteData: lambda _place: (op.Deleted((), ()),),
     op.MakeLink: lambda _place: (op.LinkMade("https://payung.example", 30),),
     op.Enrol: lambda _place: (op.Rejected("code"),),

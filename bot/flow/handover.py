@@ -42,7 +42,7 @@ _ENDING = frozenset({
     "bot", "mulai", "start", "batal", "tidak jadi", "selesai",
 })  # fmt: skip
 #: Words of a command that count here as everywhere; all other words are the officer's.
-STILL = frozenset({Word.STATUS, Word.DATA, Word.DELETE, Word.HELP, Word.OBJECT})
+STILL = frozenset({Word.STATUS, Word.DATA, Word.DELETE, Word.HELP, Word.OBJECT, Word.UNCONSENT})
 _HARMLESS = {"status": Word.STATUS, "human": Word.HUMAN}
 
 

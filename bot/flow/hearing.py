@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.flow import handover
+from bot.flow import handover, language
+from bot.flow.asking import hear_question, is_asking_instead
 from bot.flow.confirming import OP
 from bot.flow.near import NEAR, hear_near, offer_near
 from bot.flow.notices import FIX
@@ -28,15 +29,23 @@ from bot.flow.operations import (
     Submitted,
     Withdrawn,
 )
+from bot.flow.operations_family import TakenUp
+from bot.flow.operations_head import HeadEnrolled
+from bot.flow.operations_invited import InvitationOpened
 from bot.flow.operations_people import Called, HandoverEnded, HandoverTaken, HandoverWaits, ObjectionFiled, Relayed
+from bot.flow.operations_rights import ConsentWithdrawn
+from bot.flow.registration_family import hear_taken_up
 from bot.flow.registration_identity import WHY
+from bot.flow.registration_invited import hear_opened, open_invitation, read_invitation
 from bot.flow.registration_order import (
     CANCEL,
     CHOOSE,
     CONSENT,
     DELETE,
     DONE,
+    FAMILY,
     HANDOVER,
+    LANGUAGE,
     LINK,
     NAME,
     OBJECT,
@@ -44,14 +53,17 @@ from bot.flow.registration_order import (
     READ,
     START,
     SUMMARY,
+    UNCONSENT,
     WHOM,
     WITHDRAW,
 )
 from bot.flow.registration_photo import hear_verdict, take_photo
 from bot.flow.registration_summary import hear_rejected, hear_submitted
 from bot.flow.rights import hear_applications, hear_copy, hear_deleted, hear_not_withdrawn, hear_withdrawn, obey
+from bot.flow.rights_consent import hear_withdrawn as hear_unconsented
 from bot.flow.rights_words import Word, read_code, read_exact, read_intent, word_of
-from bot.flow.steps import STEPS, is_certain
+from bot.flow.steps import STEPS, is_certain, waits_for
+from bot.flow.stuck import lend_a_hand
 from bot.flow.talk import Move, Said, Talk, again, is_unclear
 from bot.messages import Choice, Chosen, Contact, Content, Document, Photo, Reply, Text
 from bot.understanding.intents import Intent
@@ -77,21 +89,30 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "choice.phone.mine": ("pakai nomor ini", "nomor ini"), "choice.send": ("kirim",),
     "choice.send.again": ("kirim lagi", "kirim"), "choice.cancel.yes": ("ya, batalkan", "batalkan"),
     "choice.cancel.no": ("tidak, lanjut", "lanjut", "lanjutkan"), "choice.delete.yes": ("ya, hapus",),
+    "choice.resume": ("lanjutkan", "lanjut"),
     "choice.delete.no": ("tidak, simpan", "simpan"), "choice.withdraw.yes": ("ya, tarik", "tarik"),
     "choice.withdraw.no": ("tidak jadi",), "choice.object.no": ("tidak jadi",), "choice.object.yes": ("ya, kirim", "kirim"),
+    "choice.consent.yes": ("ya, cabut izin", "ya, cabut"), "choice.consent.no": ("tidak jadi",),
     "choice.object.again": ("tulis ulang",), "choice.handover.go": ("lanjut sendiri",),
 }  # fmt: skip
 _SAYS_LANGUAGE = re.compile(r"(?i)\b(?:bahasa|basa|baso|boso|language|cakap|marhata)\b")
 _OWN_AFFAIR = {
     CANCEL: frozenset({Word.CANCEL, Word.RESTART}),
     DELETE: frozenset({Word.DELETE}),
+    UNCONSENT: frozenset({Word.UNCONSENT}),
+    LANGUAGE: frozenset({Word.LANGUAGE, Word.CANCEL}),
+    FAMILY: frozenset({Word.OTHER, Word.START}),
+    READ: frozenset({Word.CORRECT}),
+    CHOOSE: frozenset({Word.CORRECT}),
     WITHDRAW: frozenset({Word.CANCEL}),
-    CONSENT: frozenset({Word.CANCEL, Word.OBJECT}),
+    CONSENT: frozenset({Word.CANCEL, Word.OBJECT, Word.UNCONSENT}),
     OBJECT: frozenset({Word.OBJECT, Word.CANCEL}),
     OBJECT_SURE: frozenset({Word.OBJECT, Word.CANCEL}),
 }
 """Words that say at a step no more than the step is about; there it wants its own clear answer."""
-_BEFORE_GREETING = frozenset({Word.STOP, Word.HUMAN, Word.STATUS, Word.DATA, Word.DELETE, Word.OBJECT})
+_BEFORE_GREETING = frozenset(
+    {Word.STOP, Word.HUMAN, Word.STATUS, Word.DATA, Word.DELETE, Word.OBJECT, Word.UNCONSENT, Word.LANGUAGE}
+)
 """Words followed even before the first greeting."""
 
 
@@ -138,6 +159,13 @@ def _hear_enrolled(talk: Talk, result: Enrolled) -> Move:
     return again(talk, Reply("off.enrolled", params={"name": result.name}), pending=rest, ask=talk.draft is not None)
 
 
+def _hear_head_enrolled(talk: Talk, result: HeadEnrolled) -> Move:
+    """The head of an association who is registering meanwhile goes on with that."""
+    rest = {key: value for key, value in talk.pending.items() if key != OP}
+    params = {"name": result.name or result.association, "association": result.association}
+    return again(talk, Reply("head.enrolled", params=params), pending=rest, ask=talk.draft is not None)
+
+
 def _hear_rejected(talk: Talk, result: Rejected) -> Move:
     """The rejection belongs to whatever was asked of the register last."""
     asked = talk.pending.get(OP, "")
@@ -167,8 +195,12 @@ _RESULTS: Mapping[type, Callable[[Talk, Any], Move | None]] = {
     Withdrawn: hear_withdrawn,
     DataCopy: hear_copy,
     Deleted: hear_deleted,
+    ConsentWithdrawn: hear_unconsented,
+    TakenUp: hear_taken_up,
     LinkMade: _hear_link,
     Enrolled: _hear_enrolled,
+    HeadEnrolled: _hear_head_enrolled,
+    InvitationOpened: hear_opened,
     Called: handover.hear_called,
     Relayed: handover.hear_relayed,
     HandoverTaken: handover.hear_taken,
@@ -179,22 +211,39 @@ _RESULTS: Mapping[type, Callable[[Talk, Any], Move | None]] = {
 
 
 def _hear_text(talk: Talk, text: str, *, is_asked: bool) -> Move:
-    row = STEPS[talk.step]
     code = read_code(text)
     if code:
         return again(talk, do=(Enrol(code),), ask=False, pending={**talk.pending, OP: ENROL})
+    invited = read_invitation(text)
+    if invited:
+        return open_invitation(talk, invited)
     offered = _offered(talk, text) if is_asked else None
     if offered is not None:
-        return row.answer(talk, Said(value=_value(offered.id)))
+        return STEPS[talk.step].answer(talk, Said(value=_value(offered.id)))
+    return _hear_words(talk, text, is_asked=is_asked)
+
+
+def _hear_words(talk: Talk, text: str, *, is_asked: bool) -> Move:
+    """Words that are no code and no choice: a question, a word that counts everywhere, or an answer."""
     word, intent = _weigh(talk, text)
-    if word is Word.HUMAN:
-        return handover.call(talk, text)
-    if word is not None and _counts(talk, word):
-        return obey(talk, word)
+    asked = hear_question(talk, text, intent)
+    if asked is not None:
+        return obey(talk, asked) if isinstance(asked, Word) else asked
+    if word is Word.HUMAN or (word is not None and _counts(talk, word)):
+        return _follow(talk, word, text)
     if talk.draft is not None and not is_asked and not is_certain(talk.step, text):
         return obey(talk, Word.START)
-    move = row.answer(talk, Said(text=text, intent=intent))
-    return (offer_near(talk, text) or move) if is_unclear(move) else move
+    move = STEPS[talk.step].answer(talk, Said(text=text, intent=intent))
+    if is_unclear(move) or is_asking_instead(talk, move, text):
+        move = offer_near(talk, text) or move
+    return lend_a_hand(talk, move)
+
+
+def _follow(talk: Talk, word: Word, text: str) -> Move:
+    """The word is followed; a person reads what else was said, and a language may be named in it."""
+    if word is Word.HUMAN:
+        return handover.call(talk, text)
+    return language.begin(talk, text) if word is Word.LANGUAGE else obey(talk, word)
 
 
 def _hear_press(talk: Talk, id_: str) -> Move:
@@ -223,7 +272,7 @@ def _weigh(talk: Talk, text: str) -> tuple[Word | None, Intent]:
     exact = read_exact(text)
     if exact is None and sum(char.isdigit() for char in text) >= DIGITS_MIN and is_certain(talk.step, text):
         return None, Intent.UNKNOWN
-    intent = read_intent(text)
+    intent = read_intent(text, pending=waits_for(talk.step))
     if exact is not None or _is_answer(talk, text, intent):
         return exact, intent
     word = word_of(intent)

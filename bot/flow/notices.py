@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.flow.talk import choice
 from bot.messages import Choice, Reply
+from models.catalogue.fields import Field
 from models.catalogue.reasons import RefusalReason, ReturnReason
 from models.catalogue.statuses import Status
 
@@ -28,6 +29,7 @@ def notice_for(
     agency: str = "",
     contact: str = "",
     objection: str = "",
+    fields: tuple[str, ...] = (),
 ) -> Reply:
     """The notice of a new status.
 
@@ -39,6 +41,7 @@ def notice_for(
         agency: name of the office.
         contact: where a person is to be found.
         objection: what an objection came to with this decision ("upheld", "reversed"), "" when it is the answer to none.
+        fields: what is to be corrected, for RETURNED; named when there are several, for a reason speaks of one.
     """
     params = {"number": number, "agency": agency, "contact": contact, "kpj": kpj}
     key, phrases = f"notice.{status}", phrased(status, reason)
@@ -48,7 +51,15 @@ def notice_for(
         key = f"{key}.{objection}"
         if status is Status.REFUSED:  # the sentence of a reason tells how to object, which is over now
             phrases = {"reason": f"reason.refuse.{reason}.label"}
+    if named := listed(status, fields):
+        key, phrases = f"{key}.fields", {**phrases, "fields": named}
     return Reply(key, params=params, phrases=phrases, choices=_choices(status))
+
+
+def listed(status: Status, fields: tuple[str, ...]) -> str:
+    """The keys of several fields to correct, one after the other; "" for one, which the reason names."""
+    known = [f"field.{name}" for name in fields if name in set(Field)]
+    return ",".join(known) if status is Status.RETURNED and len(known) > 1 else ""
 
 
 def phrased(status: Status, reason: str) -> dict[str, str]:

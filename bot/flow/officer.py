@@ -10,7 +10,9 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from bot.flow import officer_association as association
 from bot.flow.conversation import Conversation
+from bot.flow.head_buttons import ROOM as HEAD
 from bot.flow.officer_buttons import (
     CASE_STEPS,
     FOUND,
@@ -96,7 +98,7 @@ from bot.flow.officer_words import (
 from bot.flow.operations import CardsImported, Case, Counts, Decided, Enrolled, Found, Rejected, Result
 from bot.flow.operations_people import Answered, GivenBack, Handovers, HandoverShown
 from bot.flow.turn import Turn
-from bot.messages import Chosen, Contact, Content, Document, Other, Photo, Reply, Text, Voice
+from bot.messages import Chosen, Contact, Content, Document, Left, Other, Photo, Reply, Text, Voice
 from models.catalogue.numbers import parse_number
 
 _PRESSES: Mapping[str, Callable[[Conversation, Press], Turn]] = {
@@ -122,12 +124,14 @@ _PRESSES: Mapping[str, Callable[[Conversation, Press], Turn]] = {
     "talk.take": press_take,
     "talk.done": press_done,
     "talk.leave": press_leave,
+    **association.PRESSES,
 }
 #: Orders that stand for themselves, whatever is behind them.
 _DESK: Mapping[str, Callable[[Conversation], Turn]] = {
     "queue": take_next,
     "count": count,
     "help": show_help,
+    "associations": association.list_associations,
     "done": finish,
 }
 #: Labels of the buttons that a typed word stands for.
@@ -140,13 +144,14 @@ _MEANT: Mapping[str, frozenset[str]] = {
 #: Steps before the worker's first question: an officer who writes from there is at the desk.
 _NOWHERE = frozenset({"", "reg.start"})
 #: Orders that nobody means as an answer to a worker's question, also without a slash.
-_NO_ANSWER = frozenset({"queue", "count", "help", "search", "issue", "talks"})
+_NO_ANSWER = frozenset({"queue", "count", "help", "search", "issue", "talks", "associations"})
 OFFERED = "offered"
 """Pending: ids of the buttons last shown, in their order. Where a messenger numbers them, "1" means the first of these
 and of no others."""
 #: Buttons that are made for no case.
 _WITHOUT_CASE = frozenset({
     "queue.next", "desk.count", "cards.yes", "cards.no", "talk.list", "talk.take", "talk.done", "talk.leave",
+    *association.PRESSES,
 })  # fmt: skip
 
 
@@ -167,7 +172,7 @@ def advance_officer(conversation: Conversation, event: Content | Result, now: dt
             turn = _take_press(conversation, id_)
         case Text(text):
             turn = _take_text(conversation, text.strip())
-        case Document() if is_sheet(event):
+        case Document() if is_sheet(event) and not _is_heading(conversation):
             turn = ask_about_sheet(conversation, event)
         case Photo() | Document() | Contact() | Voice() | Other():
             turn = _not_words(conversation)
@@ -190,10 +195,8 @@ def _take_result(conversation: Conversation, event: Content | Result, now: dt.da
             return show_case(conversation, event, now)
         case Decided():
             return show_decided(conversation, event)
-        case Rejected(code) if conversation.step == WAIT and code in TALK_REJECTIONS:
-            return show_not_possible(conversation, event)
         case Rejected() if conversation.step == WAIT:
-            return show_rejected(conversation, event)
+            return _show_rejection(conversation, event)
         case Found():
             return show_found(conversation, event)
         case Counts():
@@ -202,6 +205,13 @@ def _take_result(conversation: Conversation, event: Content | Result, now: dt.da
             return welcome(conversation, event)
         case _:
             return _take_talk(conversation, event, now)
+
+
+def _show_rejection(conversation: Conversation, rejected: Rejected) -> Turn:
+    if rejected.code in TALK_REJECTIONS:
+        return show_not_possible(conversation, rejected)
+    is_about = rejected.code in association.REJECTIONS
+    return (association.show_rejected if is_about else show_rejected)(conversation, rejected)
 
 
 def _take_talk(conversation: Conversation, event: Content | Result, now: dt.datetime) -> Turn | None:
@@ -215,8 +225,10 @@ def _take_talk(conversation: Conversation, event: Content | Result, now: dt.date
             return show_answered(conversation, event)
         case GivenBack():
             return show_given_back(conversation, event)
-        case _:
+        case Text() | Chosen() | Photo() | Document() | Contact() | Voice() | Other() | Left():
             return None
+        case _:
+            return association.show_result(conversation, event)
 
 
 def _not_words(conversation: Conversation) -> Turn | None:
@@ -246,6 +258,8 @@ def _take_text(conversation: Conversation, text: str) -> Turn | None:
     order = read_order(text)
     if conversation.step == TALK:
         return _take_line(conversation, text, order)
+    if conversation.step in association.FORM and not text.startswith("/") and not is_persons_own(text):
+        return _take_option(conversation, text) or association.fill_in(conversation, text)
     if not _is_here(conversation):
         return _obey(conversation, order) if order and _counts_elsewhere(conversation, order) else None
     if order and not (order.name == "start" and order.rest):
@@ -276,9 +290,9 @@ def _counts_elsewhere(conversation: Conversation, order: Order) -> bool:
 
 def _take_answer(conversation: Conversation, text: str) -> Turn | None:
     """A line that is no order: the number of an option, yes or no, words to search for, a registration number."""
-    offered, option, answer = conversation.pending.get(OFFERED, "").split(), read_option(text), read_answer(text)
-    chosen = offered[option - 1] if 0 < option <= len(offered) else _answered(conversation, answer)
-    turn = _take_press(conversation, chosen) if chosen else None
+    answer = read_answer(text)
+    chosen = _answered(conversation, answer)
+    turn = _take_option(conversation, text) or (_take_press(conversation, chosen) if chosen else None)
     if turn is not None:
         return turn
     if answer == "no" and conversation.step in {SEARCH, FOUND}:
@@ -290,6 +304,12 @@ def _take_answer(conversation: Conversation, text: str) -> Turn | None:
     if means_persons_own(text):
         return None
     return _again(conversation, "off.again.number" if looks_like_number(text) else "")
+
+
+def _take_option(conversation: Conversation, text: str) -> Turn | None:
+    """The press of the button whose number was typed, where messengers number them."""
+    offered, option = conversation.pending.get(OFFERED, "").split(), read_option(text)
+    return _take_press(conversation, offered[option - 1]) if 0 < option <= len(offered) else None
 
 
 def _answered(conversation: Conversation, answer: str) -> str:
@@ -338,6 +358,8 @@ def _act_on_case(conversation: Conversation, order: Order) -> Turn:
 
 def _again(conversation: Conversation, said: str = "") -> Turn:
     """The step's question stands as it stood, after a word on what came in."""
+    if conversation.step in association.STEPS:
+        return association.again(conversation, said or "off.again")
     step = conversation.step if conversation.step in STEPS else ""
     if not step:
         return stay(conversation, *([Reply(said)] if said else []), Reply("off.hello", choices=choices_of("", {})))
@@ -368,3 +390,8 @@ def _question(conversation: Conversation, step: str) -> Reply:
 def _is_here(conversation: Conversation) -> bool:
     """The talk stands at an officer's step, or nowhere yet."""
     return conversation.step.startswith(ROOM) or (conversation.step in _NOWHERE and conversation.draft is None)
+
+
+def _is_heading(conversation: Conversation) -> bool:
+    """The officer, who heads an association besides, is talking about that just now."""
+    return conversation.head is not None and conversation.step.startswith(HEAD)

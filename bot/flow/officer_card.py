@@ -22,11 +22,13 @@ from models.catalogue.statuses import TRANSITIONS, Status
 #: Codes with a text `flag.<code>`; a code that is newer than this table is shown as "other".
 FLAGS = frozenset({
     "differs_nik", "differs_name", "differs_birth_date", "photo_manual", "no_photo", "unknown_region", "old_region",
-    "under_17", "over_65", "birth_date_not_nik", "by_helper", "same_photo", "photo_copy", "photo_screen",
+    "under_17", "over_65", "birth_date_not_nik", "by_helper", "many_by_one", "same_photo", "photo_copy", "photo_screen",
+    "referral_mismatch", "referral_withdrawn",
 })  # fmt: skip
 _WIB = dt.timezone(dt.timedelta(hours=7))
 FLAGS_SHOWN = 4
 ALIKE_SHOWN = 3
+ASSOCIATION_CUT = 40
 _CUTS: Mapping[Field, int] = {
     Field.NIK: 16,
     Field.NAME: 28,
@@ -88,6 +90,11 @@ def _card(case: Case, now: dt.datetime, choices: tuple[Choice, ...]) -> Reply:
         "minutes": str(case.held_minutes),
         "waiting": str(case.waiting),
     }
+    if case.association:
+        params["association"] = _shown(case.association, ASSOCIATION_CUT)
+        phrases["referred"] = "off.case.association"
+    else:
+        params["referred"] = ""
     phrases |= {
         "status": f"off.status.{case.status}",
         "photo": "off.case.photo" if case.photo else "off.case.no_photo",

@@ -75,7 +75,8 @@ def show_counts(conversation: Conversation, counts: Counts) -> Turn:
     people = {"waiting": counts.help_waiting, "taken": counts.help_taken, "hours": counts.help_hours}
     people |= {"objections": counts.objections, "late": counts.objections_late}
     more = Reply("off.counts.people", {name: str(value) for name, value in people.items()})
-    return stay(conversation, more, Reply("off.counts", params, choices=(button("queue.next"),)))
+    places = {"places": "off.counts.places" if counts.quota else "off.counts.places.open"}
+    return stay(conversation, more, Reply("off.counts", params, places, (button("queue.next"),)))
 
 
 def stay(conversation: Conversation, *replies: Reply) -> Turn:

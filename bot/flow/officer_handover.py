@@ -171,7 +171,7 @@ NAMED = frozenset({
     "reg.start", "reg.whom", "reg.consent", "reg.nik", "reg.nik.kk", "reg.link", "reg.photo", "reg.photo.wait",
     "reg.compare", "reg.read", "reg.name", "reg.birth_place", "reg.birth_date", "reg.sex", "reg.occupation", "reg.regency",
     "reg.district", "reg.phone", "reg.summary", "reg.change", "reg.done", "reg.cancel", "rights.delete", "rights.withdraw",
-    "rights.object", "rights.object.sure", "ho.talk",
+    "rights.consent", "rights.language", "reg.family", "rights.object", "rights.object.sure", "ho.talk",
 })  # fmt: skip
 
 

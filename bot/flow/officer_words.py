@@ -22,7 +22,7 @@ _ORDERS: Mapping[str, str] = {
     "tolak": "refuse",
     "lepas": "skip", "lewati": "skip",
     "cari": "search", "statistik": "count", "terbit": "issue",
-    "obrolan": "talks", "obrol": "talks", "selesai": "done",
+    "obrolan": "talks", "obrol": "talks", "selesai": "done", "asosiasi": "associations",
     "bantuan": "help", "bantu": "help", "help": "help", "menu": "help", "?": "help", "start": "start",
 }  # fmt: skip
 _ANSWERS: Mapping[str, str] = {

@@ -11,7 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from bot.flow.operations_family import FamilyOperation, FamilyResult
+from bot.flow.operations_head import HeadOperation, HeadResult
+from bot.flow.operations_invited import InvitationOpened, OpenInvitation
 from bot.flow.operations_people import Objected, PeopleOperation, PeopleResult
+from bot.flow.operations_rights import RightsOperation, RightsResult
 from models.catalogue.statuses import Status
 
 # --- operations of a worker -----------------------------------------------------------------------------------------
@@ -80,7 +84,7 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class CopyData:
-    """Result: `DataCopy`, a file with everything kept about the person; an audit row."""
+    """Result: `DataCopy`, everything kept about the person in two files; an audit row each."""
 
     answers: ClassVar[bool] = True
 
@@ -109,7 +113,7 @@ class MakeLink:
 
 @dataclass(frozen=True, slots=True)
 class Enrol:
-    """The talk belongs to the officer who was given this one-time code. Result: `Enrolled` or `Rejected`."""
+    """The talk belongs to whoever was given this one-time code. Result: `Enrolled`, `HeadEnrolled` or `Rejected`."""
 
     answers: ClassVar[bool] = True
     code: str = field(repr=False)
@@ -225,6 +229,10 @@ Operation = (
     | IssueCard
     | ImportCards
     | PeopleOperation
+    | RightsOperation
+    | FamilyOperation
+    | HeadOperation
+    | OpenInvitation
 )
 
 
@@ -254,6 +262,8 @@ class Standing:
     Attributes:
         objection_due: the day by which an open objection to its refusal is decided, "" when there is none.
         upheld: its refusal is the answer to an objection.
+        fields: what an officer wants corrected.
+        id: the application's own, 0 where nobody needs it.
     """
 
     number: str
@@ -265,6 +275,8 @@ class Standing:
     kpj: str = field(default="", repr=False)
     objection_due: str = ""
     upheld: bool = False
+    fields: tuple[str, ...] = ()
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,10 +295,11 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class DataCopy:
-    """A file with the person's data lies in the store under `key`."""
+    """A file with the person's data lies in the store under `key`; `pages` is the same to be read by people, PDF."""
 
     filename: str
     key: str
+    pages: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +339,7 @@ class Case:
         held_minutes: how long the hold lasts; 0 = not held by this officer.
         decidable: this officer may approve it now.
         objection: the open objection to its refusal, None when there is none.
+        association: name of the association that referred the person, "" when none did.
     """
 
     number: str
@@ -342,6 +356,7 @@ class Case:
     submitted_on: str = ""
     waiting: int = 0
     objection: Objected | None = None
+    association: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,4 +447,8 @@ Result = (
     | CardsImported
     | PhotoRead
     | PeopleResult
+    | RightsResult
+    | FamilyResult
+    | HeadResult
+    | InvitationOpened
 )

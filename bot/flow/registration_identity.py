@@ -16,6 +16,7 @@ from models.catalogue.nik import Nik, NikProblem, parse_nik, question_flags
 
 FOR = "for"
 """Pending entry at the link: the question the web chat will put."""
+_LINK_WORDS = ("tautan", "link", "kirim ulang", "halaman", "buka")
 WHY = "why"
 """Pending entry at the link: which words go with it."""
 
@@ -70,8 +71,11 @@ def ask_link(_talk: Talk) -> tuple[Reply, ...]:
 
 
 def answer_link(talk: Talk, said: Said) -> Move:
-    """A new link; a photo or a number that was sent here is not used, and the person is told so."""
+    """A new link for whoever asks or sends what is not used here; to anything else, where the link is and how to get one."""
     sent = bool(said.photo) or isinstance(parse_nik(said.text), Nik)
+    if not sent and not _asks_for_link(said):
+        hint = Reply("reg.link.hint", choices=(choice(LINK, "new", "choice.link"),))
+        return again(talk, hint, ask=False)
     return Move(LINK, do=(MakeLink(),), pending={**talk.pending, WHY: "unused" if sent else "again"}, ask=False)
 
 
@@ -86,6 +90,11 @@ def _compared(talk: Talk, save: dict[str, str], say: tuple[Reply, ...]) -> Move:
     if is_read and Field.NIK in differences(talk):
         return Move(COMPARE, save=save, say=say, done=(Field.NIK,), pending={**carried(talk), COMPARE: Field.NIK})
     return Move(GO_ON, save=save, say=say, done=(Field.NIK,))
+
+
+def _asks_for_link(said: Said) -> bool:
+    words = said.text.lower()
+    return said.value == "new" or said.is_yes or any(word in words for word in _LINK_WORDS)
 
 
 def is_linked(talk: Talk, step: str) -> bool:

@@ -19,6 +19,8 @@ NAME, BIRTH_PLACE, BIRTH_DATE, SEX = "reg.name", "reg.birth_place", "reg.birth_d
 OCCUPATION, REGENCY, DISTRICT, PHONE = "reg.occupation", "reg.regency", "reg.district", "reg.phone"
 SUMMARY, CHOOSE = "reg.summary", "reg.change"
 CANCEL, DELETE, WITHDRAW = "reg.cancel", "rights.delete", "rights.withdraw"
+UNCONSENT, LANGUAGE = "rights.consent", "rights.language"
+FAMILY = "reg.family"
 OBJECT, OBJECT_SURE = "rights.object", "rights.object.sure"
 HANDOVER = "ho.talk"
 
@@ -27,7 +29,7 @@ IDENTITY = frozenset({NIK, KK, LINK, PHOTO, WAIT, COMPARE, READ})
 LINKED = frozenset({NIK, PHOTO})
 """Questions that may not be put on a channel where identity may not be asked for."""
 WITHOUT_DRAFT = frozenset({START, CONSENT, WHOM, DONE})
-CONFIRMATIONS = frozenset({CANCEL, DELETE, WITHDRAW, OBJECT, OBJECT_SURE})
+CONFIRMATIONS = frozenset({CANCEL, DELETE, WITHDRAW, UNCONSENT, LANGUAGE, FAMILY, OBJECT, OBJECT_SURE})
 """Questions about something else, from which a person comes back to where they stood."""
 
 #: The step that asks for a field; the order of the questions.
@@ -52,7 +54,7 @@ def step_for(talk: Talk) -> str:
     """The step whose question the record leaves open; the summary when it leaves none."""
     draft = talk.draft
     if draft is None:
-        return DONE if talk.conversation.known else START
+        return DONE if talk.conversation.known or talk.conversation.aside else START
     if draft.photo is PhotoState.READING:
         return WAIT
     if not talk.answer(Field.NIK) or talk.is_todo(Field.NIK):

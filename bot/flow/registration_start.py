@@ -56,7 +56,7 @@ def answer_consent(talk: Talk, said: Said) -> Move:
     if said.is_yes:
         consent = GiveConsent(talk.agency.privacy_version, for_other=bool(talk.pending.get(FOR_OTHER)))
         return Move(GO_ON, do=(consent,), say=(Reply("reg.consent.thanks"),))
-    if said.is_no or said.intent is Intent.CANCEL or read_exact(said.text) is Word.OBJECT:
+    if said.is_no or said.intent is Intent.CANCEL or read_exact(said.text) in {Word.OBJECT, Word.UNCONSENT}:
         later = Reply(
             "reg.consent.no",
             params={"contact": talk.agency.contact},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.flow.conversation import PhotoState
 from bot.flow.handover import call
 from bot.flow.operations import Rejected, Submit, Submitted
+from bot.flow.registration_family import left
 from bot.flow.registration_order import CHOOSE, DONE, STEP_OF, SUMMARY, step_for
 from bot.flow.registration_photo import ONLY, shown
 from bot.flow.registration_work import name_of
@@ -15,12 +16,23 @@ from models.catalogue.fields import Field
 from models.catalogue.masks import mask_tail
 from models.catalogue.phone import Phone, parse_phone
 
-SHOWN = (Field.NIK, Field.NAME, Field.BIRTH_DATE, Field.OCCUPATION, Field.DISTRICT, Field.REGENCY, Field.PHONE)
+SHOWN = (
+    Field.NIK,
+    Field.NAME,
+    Field.BIRTH_PLACE,
+    Field.BIRTH_DATE,
+    Field.OCCUPATION,
+    Field.DISTRICT,
+    Field.REGENCY,
+    Field.PHONE,
+)
 CHANGEABLE = (
     Field.NIK,
     Field.PHOTO,
     Field.NAME,
+    Field.BIRTH_PLACE,
     Field.BIRTH_DATE,
+    Field.SEX,
     Field.OCCUPATION,
     Field.REGENCY,
     Field.DISTRICT,
@@ -28,6 +40,7 @@ CHANGEABLE = (
 )
 REJECTIONS = frozenset({"duplicate", "closed"})
 REJECTED, SUBMIT = "rejected", "submit"
+_CHANGES = ("edit", "ubah", "ganti", "perbaiki", "betulkan")
 OP = "op"
 """Pending entry: what a result that is on its way answers to, or what was answered last."""
 
@@ -40,7 +53,9 @@ _REJECTED_CHOICES = (
 _WORDS: dict[Field, tuple[str, ...]] = {
     Field.PHOTO: ("foto", "poto", "gambar"),
     Field.NIK: ("nik", "nomor ktp", "no ktp"),
+    Field.BIRTH_PLACE: ("tempat lahir", "kota lahir"),
     Field.BIRTH_DATE: ("lahir", "tanggal", "tgl"),
+    Field.SEX: ("kelamin", "jenis kelamin", "gender"),
     Field.NAME: ("nama",),
     Field.OCCUPATION: ("kerjaan", "pekerjaan", "profesi"),
     Field.DISTRICT: ("kecamatan", "kec"),
@@ -54,7 +69,11 @@ def ask_summary(talk: Talk) -> tuple[Reply, ...]:
     params = {str(name): _worded(talk, name) for name in SHOWN}
     is_manual = talk.draft is not None and talk.draft.photo is PhotoState.MANUAL
     photo = "reg.summary.photo.manual" if is_manual else "reg.summary.photo.read"
-    return (Reply("reg.summary.ask", params=params, phrases={"photo": photo}, choices=_choices(talk)),)
+    sex = talk.answer(Field.SEX)
+    phrases = {"photo": photo, "sex": f"sex.{sex}" if sex in {"L", "P"} else "reg.summary.missing"}
+    summary = Reply("reg.summary.ask", params=params, phrases=phrases, choices=_choices(talk))
+    referrer = talk.draft.association if talk.draft else ""
+    return (Reply("inv.summary", params={"association": referrer}), summary) if referrer else (summary,)
 
 
 def answer_summary(talk: Talk, said: Said) -> Move:
@@ -62,7 +81,7 @@ def answer_summary(talk: Talk, said: Said) -> Move:
     words = said.text.lower()
     if said.value == "human":
         return call(talk)
-    if said.value == "change" or said.is_no or said.intent is Intent.CHANGE or words.startswith("edit"):
+    if said.value == "change" or said.is_no or said.intent is Intent.CHANGE or words.startswith(_CHANGES):
         named = _named(words)
         return Move(STEP_OF[named], pending={CHANGE: "1"}) if named else Move(CHOOSE)
     if said.value == "send" or said.is_yes or words.startswith("kirim"):
@@ -81,9 +100,9 @@ def ask_choose(talk: Talk) -> tuple[Reply, ...]:
 
 def answer_choose(talk: Talk, said: Said) -> Move:
     """The question of that field is put, with the present answer to keep."""
-    if said.intent is Intent.NO or said.text.lower() in {"tidak ada", "tidak jadi"}:
-        return Move(GO_ON)
     name = Field(said.value) if said.value in set(Field) else _named(said.text.lower())
+    if name is None and (said.intent is Intent.NO or said.text.lower() in {"tidak ada", "tidak jadi"}):
+        return Move(GO_ON)
     if name is None or name not in STEP_OF:
         return unclear(talk)
     return Move(STEP_OF[name], pending={CHANGE: "1"})
@@ -93,7 +112,8 @@ def hear_submitted(talk: Talk, result: Submitted) -> Move:
     """The number, in two groups that can be read out, and what happens next by whom."""
     key = "reg.submitted.again" if result.again else "reg.submitted"
     params = {"number": result.number, "agency": talk.agency.name}
-    return Move(DONE, say=(Reply(key, params=params), Reply("reg.submitted.next", params=params)), ask=False)
+    say = (Reply(key, params=params), Reply("reg.submitted.next", params=params), *left(talk))
+    return Move(DONE, say=say, ask=False)
 
 
 def hear_rejected(talk: Talk, result: Rejected) -> Move:
@@ -125,6 +145,14 @@ def _worded(talk: Talk, name: Field) -> str:
 
 def _named(words: str) -> Field | None:
     """The field that these words name, None when they name none."""
-    return next(
-        (name for name, forms in _WORDS.items() if any(form in words.split() or form == words for form in forms)), None
-    )
+    return next((name for name, forms in _WORDS.items() if any(_is_named(form, words) for form in forms)), None)
+
+
+def is_field(text: str) -> bool:
+    """The text is the name of a field and nothing else."""
+    plain = text.lower().strip(" .!")
+    return any(plain in forms for forms in _WORDS.values())
+
+
+def _is_named(form: str, words: str) -> bool:
+    return form == words or (form in words if " " in form else form in words.split())

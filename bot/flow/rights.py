@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.flow import handover, objection
-from bot.flow.confirming import FROM, NUMBER, NUMBERS, OP, RESTART, confirming, returned_to
-from bot.flow.notices import phrased
+from bot.flow import handover, language, objection, registration_family, rights_consent, rights_correction
+from bot.flow.confirming import FROM, NUMBER, NUMBERS, OP, RESTART, SOMEBODY, confirming, returned_to
+from bot.flow.notices import listed, phrased
 from bot.flow.operations import (
     Applications,
     CopyData,
@@ -31,6 +31,7 @@ from bot.flow.registration_order import (
     CONSENT,
     DELETE,
     DONE,
+    IDENTITY,
     START,
     WHOM,
     WITHDRAW,
@@ -38,9 +39,9 @@ from bot.flow.registration_order import (
     step_for,
 )
 from bot.flow.registration_start import greeting, notice
-from bot.flow.rights_words import Word
+from bot.flow.rights_words import Word, read_exact
 from bot.flow.talk import NO, YES, Move, Said, Talk, again, choice, unclear
-from bot.messages import Reply
+from bot.messages import Choice, Reply
 from bot.understanding.intents import Intent
 from models.catalogue.statuses import TRANSITIONS, Status
 
@@ -68,21 +69,26 @@ def answer_cancel(talk: Talk, said: Said) -> Move:
         if talk.pending.get(RESTART):
             return Move(CONSENT, do=(DropDraft(),), say=(Reply("reg.cancel.restarted"), notice(talk)))
         key = "reg.cancel.withdrawn" if talk.is_returned else "reg.cancel.done"
-        return Move(DONE if talk.conversation.known else START, do=(DropDraft(),), say=(Reply(key),), ask=False)
+        say = (Reply(key), *registration_family.left(talk))
+        goes_on = talk.conversation.known or talk.conversation.aside
+        return Move(DONE if goes_on else START, do=(DropDraft(),), say=say, ask=False)
     return returned_to(talk, Reply("reg.cancel.kept")) if said.is_no else unclear(talk)
 
 
 def ask_delete(_talk: Talk) -> tuple[Reply, ...]:
     """Whether all data are really to be deleted."""
-    choices = (choice(DELETE, YES, "choice.delete.yes"), choice(DELETE, NO, "choice.delete.no"))
-    return (Reply("rights.delete.ask", choices=choices),)
+    return (Reply("rights.delete.ask", choices=_delete_choices()),)
 
 
 def answer_delete(talk: Talk, said: Said) -> Move:
-    """Only a clear yes deletes."""
+    """Only a clear yes deletes; the wish said once more is asked for that yes."""
     if said.is_yes:
         return Move(DELETE, do=(EndHandover(), DeleteData()), pending=talk.pending, ask=False)
-    return returned_to(talk, Reply("rights.delete.kept")) if said.is_no else unclear(talk)
+    if said.is_no:
+        return returned_to(talk, Reply("rights.delete.kept"))
+    if said.intent is Intent.DELETE_MY_DATA or read_exact(said.text) is Word.DELETE:
+        return again(talk, Reply("rights.sure", choices=_delete_choices()), ask=False)
+    return unclear(talk)
 
 
 def ask_withdraw(talk: Talk) -> tuple[Reply, ...]:
@@ -111,8 +117,11 @@ def hear_applications(talk: Talk, result: Applications) -> Move:
     """Where each application stands and who is next; or, after "batal", which of them may be withdrawn."""
     if talk.pending.get(OP) == "withdraw":
         return _offer_withdrawal(talk, result.items)
-    if talk.pending.get(OP) == objection.OBJECTING:
-        return objection.offer(talk, result.items)
+    offer = _OFFERS.get(talk.pending.get(OP, ""))
+    if offer is not None:
+        return offer(talk, result.items)
+    if talk.pending.get(OP) == registration_family.RESUMING:
+        return registration_family.offer(talk, result) or _start_alone(_calm(talk))
     if not result.items:
         return _stay(talk, Reply("rights.status.none"))
     lines = tuple(_standing(item, talk) for item in result.items[:SHOWN_MAX])
@@ -131,8 +140,9 @@ def hear_not_withdrawn(talk: Talk, _result: Rejected) -> Move:
 
 
 def hear_copy(talk: Talk, result: DataCopy) -> Move:
-    """The file with everything kept about the person."""
-    return _stay(talk, Reply("rights.data", document=(result.filename, result.key)))
+    """Everything kept about the person: to be read, and for a computer."""
+    pages = (Reply("rights.data", document=result.pages),) if result.pages else ()
+    return _stay(talk, *pages, Reply("rights.data.json", document=(result.filename, result.key)))
 
 
 def hear_deleted(talk: Talk, result: Deleted) -> Move:
@@ -143,16 +153,27 @@ def hear_deleted(talk: Talk, result: Deleted) -> Move:
     return Move(DONE, say=(Reply("rights.deleted.kept", params=params),), ask=False)
 
 
+def _delete_choices() -> tuple[Choice, ...]:
+    return (choice(DELETE, YES, "choice.delete.yes"), choice(DELETE, NO, "choice.delete.no"))
+
+
 def _back(talk: Talk) -> Move:
     if talk.step in CONFIRMATIONS:
         return returned_to(talk)
     if talk.draft is None:
+        if talk.conversation.aside and talk.step == CONSENT:
+            return registration_family.resume(talk)
         before = {CONSENT: WHOM, WHOM: DONE}.get(talk.step, talk.step) if talk.conversation.known else talk.step
     else:
         before = step_before(talk)
     if before == talk.step:
         return again(talk, Reply("reg.back.first"))
     return Move(before)
+
+
+def _change(talk: Talk) -> Move:
+    """To change something means the question before; when nothing is open any more, a correction."""
+    return _back(talk) if talk.draft is not None else rights_correction.begin(talk)
 
 
 def _cancel(talk: Talk) -> Move:
@@ -168,15 +189,32 @@ def _restart(talk: Talk) -> Move:
 
 
 def _start(talk: Talk) -> Move:
+    if talk.conversation.aside and not talk.conversation.stopped:
+        return registration_family.resume(talk)
+    return _start_alone(talk)
+
+
+def _calm(talk: Talk) -> Talk:
+    """The talk once the register has answered."""
+    pending = {name: value for name, value in talk.pending.items() if name != OP}
+    return Talk(talk.conversation, talk.now, talk.step, pending, talk.draft)
+
+
+def _start_alone(talk: Talk) -> Move:
     do = (SetStopped(False),) if talk.conversation.stopped else ()  # noqa: FBT003  the contract's own word order
     say = (Reply("rights.resumed"),) if do else ()
     if talk.draft is not None:
         number = {"number": talk.draft.number} if talk.draft.number else {}
-        hello = Reply("reg.resume.returned", params=number) if talk.is_returned else Reply("reg.resume")
+        hello = Reply("reg.resume.returned", params=number) if talk.is_returned else Reply(_welcome(talk))
         return returned_to(talk, *say, hello, do=do)
     if talk.conversation.known:
         return Move(WHOM, do=do, say=(*say, Reply("reg.greet.known", params={"agency": talk.agency.name})))
     return Move(CONSENT, do=do, say=(*say, *greeting(talk), notice(talk)))
+
+
+def _welcome(talk: Talk) -> str:
+    """Who came by the link has not been away: it is the page that is new to them."""
+    return "reg.resume.web" if talk.conversation.away and talk.step in IDENTITY else "reg.resume"
 
 
 def _greet(talk: Talk) -> Move:
@@ -205,10 +243,6 @@ def _delete(talk: Talk) -> Move:
 
 def _stop(talk: Talk) -> Move:
     return again(talk, Reply("rights.stopped"), do=(SetStopped(True),), ask=False)  # noqa: FBT003  as above
-
-
-def _language(talk: Talk) -> Move:
-    return again(talk, Reply("any.language"))
 
 
 def _thanks(talk: Talk) -> Move:
@@ -240,11 +274,16 @@ def _standing(item: Standing, talk: Talk) -> Reply:
         "agency": talk.agency.name,
         "contact": talk.agency.contact,
     }
+    if item.status is Status.DRAFT:
+        return Reply("rights.status.draft", params={**params, "name": item.name or SOMEBODY})
     if item.objection_due or item.upheld:
         return objection.standing(item, params)
     phrases = phrased(item.status, item.reason)
     is_plain = item.status in {Status.RETURNED, Status.REFUSED} and not phrases
-    return Reply(f"rights.status.{item.status}{'.plain' if is_plain else ''}", params=params, phrases=phrases)
+    key = f"rights.status.{item.status}{'.plain' if is_plain else ''}"
+    if named := listed(item.status, item.fields):
+        return Reply(f"{key}.fields", params=params, phrases={**phrases, "fields": named})
+    return Reply(key, params=params, phrases=phrases)
 
 
 _WORDS: Mapping[Word, Callable[[Talk], Move]] = {
@@ -258,8 +297,17 @@ _WORDS: Mapping[Word, Callable[[Talk], Move]] = {
     Word.DATA: _data,
     Word.DELETE: _delete,
     Word.STOP: _stop,
-    Word.LANGUAGE: _language,
+    Word.LANGUAGE: language.begin,
     Word.GREET: _greet,
     Word.THANKS: _thanks,
     Word.OBJECT: objection.begin,
+    Word.OTHER: registration_family.begin_other,
+    Word.UNCONSENT: rights_consent.begin,
+    Word.CORRECT: rights_correction.begin,
+    Word.CHANGE: _change,
+}
+_OFFERS: Mapping[str, Callable[[Talk, tuple[Standing, ...]], Move]] = {
+    objection.OBJECTING: objection.offer,
+    rights_consent.UNCONSENTING: rights_consent.offer,
+    rights_correction.CORRECTING: rights_correction.offer,
 }

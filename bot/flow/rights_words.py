@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
-from bot.understanding.intents import Intent, understand_intent
+from bot.understanding.intents import Intent, Pending, understand_intent
 
 
 class Word(StrEnum):
@@ -29,6 +29,10 @@ class Word(StrEnum):
     GREET = "greet"
     THANKS = "thanks"
     OBJECT = "object"
+    UNCONSENT = "unconsent"
+    CORRECT = "correct"
+    CHANGE = "change"
+    OTHER = "other"
 
 
 _EXACT: Mapping[str, Word] = {
@@ -45,10 +49,11 @@ _EXACT: Mapping[str, Word] = {
     "hapus": Word.DELETE, "hapus data": Word.DELETE, "hapus data saya": Word.DELETE, "hapus_data": Word.DELETE,
     "berhenti": Word.STOP, "stop": Word.STOP, "unsubscribe": Word.STOP, "jangan kirim lagi": Word.STOP,
     "bahasa": Word.LANGUAGE, "language": Word.LANGUAGE,
+    "perbaiki": Word.CORRECT, "betulkan": Word.CORRECT, "koreksi": Word.CORRECT, "ralat": Word.CORRECT,
 }  # fmt: skip
 
 _INTENTS: Mapping[Intent, Word] = {
-    Intent.BACK: Word.BACK, Intent.CHANGE: Word.BACK, Intent.CANCEL: Word.CANCEL, Intent.RESTART: Word.RESTART,
+    Intent.BACK: Word.BACK, Intent.CHANGE: Word.CHANGE, Intent.CANCEL: Word.CANCEL, Intent.RESTART: Word.RESTART,
     Intent.REGISTER: Word.START, Intent.HELP: Word.HELP, Intent.STATUS: Word.STATUS, Intent.HUMAN: Word.HUMAN,
     Intent.MY_DATA: Word.DATA, Intent.DELETE_MY_DATA: Word.DELETE, Intent.STOP: Word.STOP,
     Intent.LANGUAGE: Word.LANGUAGE, Intent.GREET: Word.GREET, Intent.THANKS: Word.THANKS,
@@ -58,6 +63,21 @@ _AGREED = frozenset({"ya", "iya", "iyo", "setuju", "boleh", "bersedia", "izinkan
 """Words that answer a question; what else counts as a yes may be about something else."""
 
 _OBJECTS = re.compile(r"\b(?:sanggah|menyanggah|sanggahan|disanggah)\b|\b(?:saya|mau|ingin|mengajukan|ajukan) keberatan\b")
+_UNCONSENTS = re.compile(
+    r"\b(?:tarik|menarik|cabut|mencabut|batalkan|membatalkan)\b.*\b(?:persetujuan(?:nya|ku)?|izin(?:nya|ku)?|ijin(?:nya|ku)?)\b"
+)
+_CORRECTS = re.compile(
+    r"(?:(?:saya|sy|aku) )?(?:(?:mau|ingin|tolong|mohon|minta) )?(?:memperbaiki|perbaiki|membetulkan|betulkan|meralat|ralat)"
+    r"(?: (?:isian|data|data diri|pendaftaran|jawaban))?(?: (?:saya|sy|ku|aku))?"
+)
+_SOMEBODY = (
+    "orang(?: lain| tua)?|ibu|mamak|mak|emak|bapak|ayah|istri|suami|tetangga|teman|kawan|kakak|abang|adik|anak|mertua"
+    "|nenek|kakek"
+)
+_OTHERS = re.compile(
+    rf"orang lain|daftar lagi|(?:(?:saya|sy) )?(?:(?:mau|ingin|tolong) )?(?:tambah orang(?: lain)?"
+    rf"|(?:daftar|daftarkan|daftarin|mendaftarkan) (?:lagi )?(?:{_SOMEBODY})(?: (?:saya|sy|ku|aku))?)"
+)
 _DOES_NOT = re.compile(r"\b(?:tidak|tdk|gak|ga|nggak|enggak|bukan|jangan|batal)\b")
 
 _CODE = re.compile(
@@ -70,17 +90,29 @@ _CODE = re.compile(
 def read_exact(text: str) -> Word | None:
     """The word that the text is, with or without a slash; arguments of a command do not count.
 
-    To object may be said in a sentence, for the word has no other meaning here.
+    To object, to take consent back and to correct may be said in a sentence, for they have no other meaning here.
     """
     plain = " ".join(text.lower().strip(" .!").split())
     if plain.startswith("/"):
         plain = plain[1:].split("@")[0].split(" ")[0]
-    return _EXACT.get(plain) or (Word.OBJECT if _OBJECTS.search(plain) and not _DOES_NOT.search(plain) else None)
+    return _EXACT.get(plain) or _read_sentence(plain)
 
 
-def read_intent(text: str) -> Intent:
+def _read_sentence(plain: str) -> Word | None:
+    if _DOES_NOT.search(plain):
+        return None
+    if _OBJECTS.search(plain):
+        return Word.OBJECT
+    if _UNCONSENTS.search(plain):
+        return Word.UNCONSENT
+    if _OTHERS.fullmatch(plain):
+        return Word.OTHER
+    return Word.CORRECT if _CORRECTS.fullmatch(plain) else None
+
+
+def read_intent(text: str, *, pending: Pending = Pending.YES_NO) -> Intent:
     """What the sentence means; "mau daftar" is a wish to register, and not yet a yes to any question."""
-    intent = understand_intent(text)
+    intent = understand_intent(text, pending=pending)
     words = set(text.lower().replace(",", " ").split())
     is_wish = intent is Intent.YES and any("daftar" in word for word in words) and not words & _AGREED
     return Intent.REGISTER if is_wish else intent

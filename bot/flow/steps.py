@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from bot.flow.handover import answer_handover, ask_handover
+from bot.flow.language import answer_language, ask_language
 from bot.flow.objection import answer_object, answer_sure, ask_object, ask_sure
+from bot.flow.registration_family import answer_family, ask_family
 from bot.flow.registration_identity import answer_kk, answer_link, answer_nik, ask_kk, ask_link, ask_nik
 from bot.flow.registration_order import (
     BIRTH_DATE,
@@ -17,8 +20,10 @@ from bot.flow.registration_order import (
     DELETE,
     DISTRICT,
     DONE,
+    FAMILY,
     HANDOVER,
     KK,
+    LANGUAGE,
     LINK,
     NAME,
     NIK,
@@ -32,6 +37,7 @@ from bot.flow.registration_order import (
     SEX,
     START,
     SUMMARY,
+    UNCONSENT,
     WAIT,
     WHOM,
     WITHDRAW,
@@ -66,7 +72,7 @@ from bot.flow.registration_start import (
     ask_start,
     ask_whom,
 )
-from bot.flow.registration_summary import answer_choose, answer_summary, ask_choose, ask_summary
+from bot.flow.registration_summary import answer_choose, answer_summary, ask_choose, ask_summary, is_field
 from bot.flow.registration_work import (
     answer_district,
     answer_occupation,
@@ -78,7 +84,10 @@ from bot.flow.registration_work import (
     ask_regency,
 )
 from bot.flow.rights import answer_cancel, answer_delete, answer_withdraw, ask_cancel, ask_delete, ask_withdraw
+from bot.flow.rights_consent import answer_unconsent, ask_unconsent
 from bot.flow.talk import Step
+from bot.understanding.intents import Pending
+from bot.understanding.places import is_place_name
 from models.catalogue.nik import Nik, parse_nik
 from models.catalogue.occupations import find_occupation
 from models.catalogue.phone import Phone, parse_phone
@@ -108,11 +117,18 @@ ROWS = (
     Step(CANCEL, ask_cancel, answer_cancel),
     Step(DELETE, ask_delete, answer_delete),
     Step(WITHDRAW, ask_withdraw, answer_withdraw),
+    Step(UNCONSENT, ask_unconsent, answer_unconsent),
+    Step(LANGUAGE, ask_language, answer_language),
+    Step(FAMILY, ask_family, answer_family),
     Step(OBJECT, ask_object, answer_object, takes_photo=True, takes_names=True),
     Step(OBJECT_SURE, ask_sure, answer_sure, takes_photo=True, takes_names=True),
     Step(HANDOVER, ask_handover, answer_handover),
 )
 STEPS: Mapping[str, Step] = {row.name: row for row in ROWS}
+
+
+_SIDE = re.compile(r"(?i)(?:ya |iya )?yang (?:\w+ )?(?:\w*ketik\w*|(?:di )?(?:ktp|kartu|foto)\w*|\w*baca\w*)[.!]?")
+"""One of two values pointed at: "yang saya ketik", "yang di kartu"."""
 
 
 def is_certain(step: str, text: str) -> bool:
@@ -121,8 +137,24 @@ def is_certain(step: str, text: str) -> bool:
     return check is not None and check(text)
 
 
+def is_number(step: str) -> bool:
+    """The question waits for a number."""
+    return step in _CERTAIN and _CERTAIN[step] in {_is_nik, _is_phone}
+
+
+def waits_for(step: str) -> Pending:
+    """What the step's question waits for, as far as it shifts the meaning of words."""
+    if step in {NAME, BIRTH_PLACE}:
+        return Pending.WORDS
+    return Pending.NUMBER if step in {NIK, PHONE} else Pending.YES_NO
+
+
 def _is_nik(text: str) -> bool:
     return isinstance(parse_nik(text), Nik)
+
+
+def _is_side(text: str) -> bool:
+    return _is_nik(text) or _SIDE.fullmatch(text.strip()) is not None
 
 
 def _is_phone(text: str) -> bool:
@@ -139,7 +171,11 @@ _CERTAIN: Mapping[str, Callable[[str], bool]] = {
     LINK: _is_nik,
     PHOTO: _is_nik,
     WAIT: _is_nik,
-    COMPARE: _is_nik,
+    COMPARE: _is_side,
     PHONE: _is_phone,
     OCCUPATION: _is_occupation,
+    CHOOSE: is_field,
+    BIRTH_PLACE: is_place_name,
+    REGENCY: is_place_name,
+    DISTRICT: is_place_name,
 }

@@ -38,6 +38,7 @@ class ConversationRow(Base, table=True):
     home_address_id: int | None = Field(default=None, sa_type=BigKey)
     known: bool = Field(default=False)
     stopped: bool = Field(default=False)
+    aside: int = Field(default=0, sa_column_kwargs={"default": 0, "server_default": "0"})  # unfinished besides `draft_id`
     version: int = Field(default=0)
     created_at: dt.datetime = Field(sa_type=UtcDateTime)
     updated_at: dt.datetime = Field(sa_type=UtcDateTime)
@@ -178,6 +179,7 @@ def _new_conversation(now: dt.datetime) -> dict[str, Any]:
         "language": "id",
         "known": False,
         "stopped": False,
+        "aside": 0,
         "version": 0,
         "created_at": now,
         "updated_at": now,

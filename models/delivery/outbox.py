@@ -271,6 +271,28 @@ def is_due(session: Session, channel: str, *, now: dt.datetime) -> bool:
     return session.execute(query).first() is not None
 
 
+def is_known(session: Session, dedup_key: str) -> bool:
+    """Whether a row with this key was enqueued before and is not forgotten."""
+    return session.execute(select(OUTBOX.c.id).where(OUTBOX.c.dedup_key == dedup_key).limit(1)).first() is not None
+
+
+def message_of(session: Session, dedup_key: str) -> str:
+    """The messenger's id of the message that this row became; "" as long as there is none."""
+    found = session.execute(select(OUTBOX.c.message_id).where(OUTBOX.c.dedup_key == dedup_key)).scalar_one_or_none()
+    return found or ""
+
+
+def hold(session: Session, row: Claimed, *, now: dt.datetime) -> bool:
+    """Whether the row is still ours, for another lease from now: for work that takes longer than one."""
+    held = session.execute(
+        update(OUTBOX)
+        .where(OUTBOX.c.id == row.id, OUTBOX.c.attempts == row.attempts, OUTBOX.c.state == State.SENDING.value)
+        .values(lease_until=now + LEASE)
+        .returning(OUTBOX.c.id)
+    ).one_or_none()
+    return held is not None
+
+
 def is_waiting(session: Session, channel: str) -> bool:
     """Whether anything of this channel is still to be done, now or later."""
     return (
@@ -423,6 +445,21 @@ def release_parked(session: Session, address_id: int, *, now: dt.datetime) -> No
         .values(state=State.WAITING.value, kind=Kind.REPLY.value, not_before=now, done_at=None)
     )
     session.execute(update(ADDRESS).where(ADDRESS.c.id == address_id).values(has_parked=False))
+
+
+def park_for_return(session: Session, parcel: Parcel, *, now: dt.datetime) -> None:
+    """The parcel stands parked at an address that nothing reaches now; it is shown when its person writes again."""
+    enqueue(session, [parcel], now=now)
+    query = select(OUTBOX.c.id).where(OUTBOX.c.dedup_key == parcel.dedup_key, OUTBOX.c.state == State.WAITING.value)
+    for row_id in session.execute(query).scalars().all():
+        keep_for_return(session, row_id, now=now, error="blocked")
+
+
+def keep_for_return(session: Session, row_id: int, *, now: dt.datetime, error: str) -> None:
+    """The row, which cannot arrive now, is shown when its person writes again."""
+    kept = update(OUTBOX).where(OUTBOX.c.id == row_id).values(state=State.PARKED.value, done_at=now, last_error=error)
+    address_id = session.execute(kept.returning(OUTBOX.c.address_id)).scalar_one_or_none()
+    session.execute(update(ADDRESS).where(ADDRESS.c.id == address_id).values(has_parked=True))
 
 
 def park(session: Session, row: Claimed, *, now: dt.datetime, error: str) -> bool:

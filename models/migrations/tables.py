@@ -6,8 +6,19 @@ from models.delivery import conversations, funnel, idempotency, inbox, outbox, r
 from models.ground import api_keys, audit
 from models.ground.base import Base
 from models.programme import programmes
-from models.referral import batches
-from models.register import applications, associations, cards, cases, consents, handovers, objections, officers, photos
+from models.referral import card_photos, invitations
+from models.register import (
+    applications,
+    associations,
+    cards,
+    cases,
+    consents,
+    handovers,
+    objections,
+    officers,
+    photos,
+    referrals,
+)
 
 #: Named, so that no tool takes the imports for unused ones.
 MODULES = (
@@ -15,7 +26,7 @@ MODULES = (
     applications,
     associations,
     audit,
-    batches,
+    card_photos,
     cards,
     cases,
     consents,
@@ -24,12 +35,14 @@ MODULES = (
     handovers,
     idempotency,
     inbox,
+    invitations,
     objections,
     officers,
     outbox,
     photos,
     programmes,
     rates,
+    referrals,
     subscribers,
     web,
 )

@@ -1,6 +1,7 @@
 """Admission: whether a programme takes an application, and whether it has a place left for an approval.
 
 Quota is asked under a lock on the programme's row, so that the sum of places never passes the ceiling, whoever decides.
+An open row of an association's list holds a place for its own member: nobody else is given it until the row lapses.
 """
 
 from __future__ import annotations
@@ -40,12 +41,18 @@ def open_draft(
 def approve(
     session: Session, number: str, *, actor: Actor, officer: Officer | None = None, now: dt.datetime
 ) -> Moved | Refusal:
-    """The application is approved and takes a place; or why not, "quota" when no place is left."""
+    """The application is approved and takes a place; or why not, "quota" when no place is left for it.
+
+    A referred member needs a place, anybody else one that is not reserved. Where more members were referred than there are
+    places, the first who are approved have them.
+    """
     row = applications.find_by_number(session, number)
     if row is None:
         return Refusal("not_found")
     programme = programmes.lock(session, row.programme_id)
-    full = programme.quota and programmes.used_places(session, row.programme_id, TAKING) >= programme.quota
-    if full and row.status not in TAKING:  # one that has its place already is told its status
-        return Refusal("quota")
+    if programme.quota and row.status not in TAKING:  # one that has its place already is told its status
+        left = programme.quota - programmes.used_places(session, row.programme_id, TAKING)
+        mine = programmes.is_reserved_for(session, row.id)
+        if left <= 0 or not (mine or programmes.has_free_place(session, row.programme_id, left)):
+            return Refusal("quota")
     return cases.decide(session, number, Status.APPROVED, actor=actor, officer=officer, now=now)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select, text
 from sqlmodel import Field, Session
 
+from models.catalogue.statuses import Status
 from models.ground.base import Base, BigKey, UtcDateTime, table_of
 from models.register.applications import APPLICATION
+from models.register.referrals import OPEN_SQL, ROW, RowState
+
+WAITING = (Status.SUBMITTED.value, Status.RETURNED.value)
 
 
 class Programme(Base, table=True):
@@ -56,3 +60,44 @@ def used_places(session: Session, programme_id: int, taking: tuple[str, ...]) ->
             select(func.count()).where(APPLICATION.c.programme_id == programme_id, APPLICATION.c.status.in_(taking))
         ).scalar_one()
     )
+
+
+def is_served(session: Session, programme_id: int, regency: str) -> bool:
+    """Whether the programme takes people who work in this kabupaten/kota."""
+    query = select(PROGRAMME.c.regencies).where(PROGRAMME.c.id == programme_id)
+    served = str(session.execute(query).scalar_one())
+    return not served or regency in served.split(",")
+
+
+def reserved_places(session: Session, programme_id: int) -> int:
+    """How many places are held for referred members: who may still confirm, and whose own application waits.
+
+    The literal condition lets both databases use the partial index on open rows.
+    """
+    may_come = or_(
+        ROW.c.state == RowState.INVITED.value,
+        and_(ROW.c.state == RowState.CONSENTED.value, APPLICATION.c.status.in_(WAITING)),
+    )
+    open_rows = ROW.outerjoin(APPLICATION, APPLICATION.c.id == ROW.c.application_id)
+    return int(
+        session.execute(
+            select(func.count())
+            .select_from(open_rows)
+            .where(ROW.c.programme_id == programme_id, text(f"referral_row.{OPEN_SQL}"), may_come)
+        ).scalar_one()
+    )
+
+
+def has_free_place(session: Session, programme_id: int, left: int) -> bool:
+    """Whether one of the places left is held for nobody.
+
+    The open rows are counted first: while there are fewer of them than places, nobody has to look what became of each.
+    """
+    open_rows = select(func.count()).where(ROW.c.programme_id == programme_id, text(f"referral_row.{OPEN_SQL}"))
+    return left > int(session.execute(open_rows).scalar_one()) or left > reserved_places(session, programme_id)
+
+
+def is_reserved_for(session: Session, application_id: int) -> bool:
+    """Whether an open row of a list is this applicant's own, so that a place is held for him."""
+    mine = (ROW.c.application_id == application_id, ROW.c.state == RowState.CONSENTED.value)
+    return session.execute(select(ROW.c.id).where(*mine).limit(1)).first() is not None

@@ -1,6 +1,7 @@
 """Batches: the members that an association referred, each waiting for the member's own consent and KTP.
 
-Nothing here is an application, takes a place, or counts: a row becomes one only when the member himself goes on with it.
+Nothing here is an application or counts: a row becomes one only when the member himself goes on with it. Until then it
+holds a place of the quota for him, and no longer than until it lapses (`lifecycle`).
 A NIK stands in one open row a programme year, whoever refers it (a partial unique index), so that sending a list twice
 touches only what is new.
 """
@@ -8,121 +9,30 @@ touches only what is new.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Index, LargeBinary, delete, select, text, update
-from sqlmodel import Field, Session
+from sqlalchemy import delete, select, update
+from sqlmodel import Session
 
 from models.catalogue.fields import Field as Answer
 from models.catalogue.statuses import ACTIVE
 from models.ground.audit import Audited, record
-from models.ground.base import Base, BigKey, UtcDateTime, table_of
 from models.ground.rows import insert_many_or_ignore, insert_returning
 from models.ground.sealed import keys_of
 from models.programme import programmes
 from models.referral.members import Member
-from models.referral.review import Known, Review, Verdict
+from models.referral.review import Known, Verdict
 from models.register.actors import Actor
 from models.register.applications import APPLICATION, Refusal, hash_of
-from models.register.associations import ASSOCIATION
+from models.register.associations import find_association
+from models.register.referrals import BATCH, CONTENT, OPEN_STATES, ROW, BatchState, RowState
 
-CONTENT = "referral_row.content"
 FILE_HASH = "referral_batch.file"
 CHUNK = 500
 """Rows a statement; SQLite takes 32,766 values in one."""
-
-
-class RowState(StrEnum):
-    """Where a referred member stands."""
-
-    INVITED = "invited"
-    CONSENTED = "consented"
-    LAPSED = "lapsed"
-    WITHDRAWN = "withdrawn"
-
-
-class BatchState(StrEnum):
-    """Where a batch stands."""
-
-    OPEN = "open"
-    WITHDRAWN = "withdrawn"
-
-
-OPEN_SQL = f"state IN ('{RowState.INVITED.value}', '{RowState.CONSENTED.value}')"
-OPEN_STATES = (RowState.INVITED.value, RowState.CONSENTED.value)
-
-
-class ReferralBatch(Base, table=True):
-    """One list that an association sent and saved.
-
-    Attributes:
-        file_hash: keyed hash of the file's name: the name may be a person's.
-        line_count, ready_count, repair_count, registered_count, listed_count: what the list held when it was saved.
-        saved_by: who saved it, such as "conversation:31".
-    """
-
-    __tablename__ = "referral_batch"
-    __table_args__ = (Index("ix_referral_batch_association", "association_id", "id"),)
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
-    association_id: int = Field(foreign_key="association.id", sa_type=BigKey)
-    programme_id: int = Field(foreign_key="programme.id", sa_type=BigKey)
-    year: int
-    file_hash: bytes = Field(sa_type=LargeBinary)
-    line_count: int
-    ready_count: int
-    repair_count: int
-    registered_count: int
-    listed_count: int
-    state: str = Field(max_length=12)
-    saved_by: str = Field(max_length=64)
-    reminded_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
-    created_at: dt.datetime = Field(sa_type=UtcDateTime)
-    updated_at: dt.datetime = Field(sa_type=UtcDateTime)
-
-
-class ReferralRow(Base, table=True):
-    """One referred member.
-
-    Attributes:
-        line: number of the line in the file.
-        application_id: the member's own application, once there is one.
-    """
-
-    __tablename__ = "referral_row"
-    __table_args__ = (
-        Index(
-            "uq_referral_row_nik_open",
-            "programme_id",
-            "year",
-            "nik_hash",
-            unique=True,
-            sqlite_where=text(OPEN_SQL),
-            postgresql_where=text(OPEN_SQL),
-        ),
-        Index("ix_referral_row_batch", "batch_id", "line"),
-        Index("ix_referral_row_nik", "nik_hash"),
-    )
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
-    batch_id: int = Field(foreign_key="referral_batch.id", sa_type=BigKey)
-    association_id: int = Field(foreign_key="association.id", sa_type=BigKey)
-    programme_id: int = Field(foreign_key="programme.id", sa_type=BigKey)
-    year: int
-    line: int
-    nik_hash: bytes = Field(sa_type=LargeBinary)
-    content_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
-    state: str = Field(max_length=12)
-    application_id: int | None = Field(default=None, foreign_key="application.id", sa_type=BigKey, index=True)
-    reminded_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
-    created_at: dt.datetime = Field(sa_type=UtcDateTime)
-    updated_at: dt.datetime = Field(sa_type=UtcDateTime)
-
-
-BATCH = table_of(ReferralBatch)
-ROW = table_of(ReferralRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +52,18 @@ class Source:
     actor: Actor
 
 
-def find_association(session: Session, association_id: int) -> Any | None:
-    """The association's row; None when there is none."""
-    return session.execute(select(ASSOCIATION).where(ASSOCIATION.c.id == association_id)).one_or_none()
+class Kept(Protocol):
+    """A judged list, as far as it is kept: a `Review`, or what a process that judged it says."""
+
+    @property
+    def counts(self) -> Mapping[Verdict, int]:
+        """How many lines have each verdict."""
+        ...
+
+    @property
+    def members(self) -> Sequence[tuple[int, Member]]:
+        """Line number and member of each line that is ready."""
+        ...
 
 
 def find_known(session: Session, niks: Collection[str], *, association_id: int) -> Known | Refusal:
@@ -174,12 +93,13 @@ def find_known(session: Session, niks: Collection[str], *, association_id: int) 
     )
 
 
-def save(session: Session, review: Review, source: Source, *, now: dt.datetime) -> Saved | Refusal:
+def save(session: Session, review: Kept, source: Source, *, now: dt.datetime) -> Saved | Refusal:
     """Every ready line that nobody has referred or registered by now is a row of a new batch, all in this transaction.
 
-    Nothing new makes no batch. Refuses with "association" (there is none) or "closed" (no programme is open).
+    Nothing new makes no batch. Refuses with "association" (there is no active one) or "closed" (no programme is open).
     """
-    if find_association(session, source.association_id) is None:
+    association = find_association(session, source.association_id)
+    if association is None or not association.active:
         return Refusal("association")
     programme = programmes.current(session)
     known = find_known(session, [member.nik for _, member in review.members], association_id=source.association_id)
@@ -213,7 +133,7 @@ def member_of(session: Session, row: Any) -> dict[str, Any]:
     return dict(keys_of(session).open_json(row.content_sealed, CONTENT) or {})
 
 
-def _open_batch(session: Session, review: Review, source: Source, *, programme: tuple[int, int], now: dt.datetime) -> int:
+def _open_batch(session: Session, review: Kept, source: Source, *, programme: tuple[int, int], now: dt.datetime) -> int:
     counts = review.counts
     return insert_returning(
         session,
@@ -223,7 +143,7 @@ def _open_batch(session: Session, review: Review, source: Source, *, programme: 
             "programme_id": programme[0],
             "year": programme[1],
             "file_hash": keys_of(session).hash(source.file_name, FILE_HASH),
-            "line_count": len(review.lines),
+            "line_count": sum(counts.values()),
             "ready_count": 0,
             "repair_count": counts[Verdict.REPAIR],
             "registered_count": counts[Verdict.REGISTERED],

@@ -7,7 +7,7 @@ are kept in the association's own words. Refuses to know who is registered alrea
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from models.catalogue.nik import NIK_LENGTH, Nik, NikProblem, parse_nik, question_flags
@@ -74,7 +74,11 @@ class Member:
 
     def as_json(self) -> dict[str, Any]:
         """What is kept, sealed; empty fields are left out."""
-        return {name: value for name, value in asdict(self).items() if value}
+        named = ((name, getattr(self, name)) for name in _KEPT)
+        return {name: dict(value) if name == "extra" else value for name, value in named if value}
+
+
+_KEPT = tuple(one.name for one in fields(Member))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from models.referral.review import Judged, Review, Verdict
 TEXT = "@"
 TEMPLATE_ROWS = 500
 """Empty lines of the template that are text cells already; the columns are text below them too."""
+TEMPLATE_COLUMNS = ("nik", "name", "phone", "occupation", "district", "regency", "birth_date")
 
 _WRONG = PatternFill("solid", fgColor="FFC7CE")
 _REASON = PatternFill("solid", fgColor="FFF2CC")
@@ -46,6 +47,14 @@ def repair_workbook(review: Review, say: Say) -> bytes:
         reason = _reason(page, " ".join(say(problem) for problem in line.problems))
         page.append([*_line(page, listing, line, kept), reason])
     return _bytes(book)
+
+
+def template_in(say: Callable[[str], str]) -> bytes:
+    """The template with its words, by locale key."""
+    headings = [say(f"referral.template.{column}") for column in TEMPLATE_COLUMNS]
+    guide = say("referral.template.guide").splitlines()
+    titles = {"title": say("referral.template.title"), "guide_title": say("referral.template.guide.title")}
+    return template_workbook(headings, guide, **titles)
 
 
 def template_workbook(headings: Sequence[str], guide: Iterable[str], *, title: str, guide_title: str) -> bytes:

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from models.catalogue.statuses import Status
-from models.delivery.conversations import ADDRESS, addresses_of
-from models.delivery.outbox import Kind, Parcel, enqueue
+from models.delivery.conversations import ADDRESS, CONVERSATION, addresses_of
+from models.delivery.outbox import Kind, Parcel, enqueue, park_for_return
 from models.delivery.subscribers import publish
 
 EVENT_OF = {
@@ -69,7 +69,12 @@ def announce(session: Session, news: News, *, now: dt.datetime, tell: bool = Tru
     key = f"{news.application_id}:{news.version}"
     data = {"number": news.number, "status": news.status.value, "reason": news.reason}
     publish(session, EVENT_OF[news.status], data, key=key, now=now)
-    return tell and news.conversation_id is not None and send_notice(session, news, tried=(), now=now)
+    if not tell or news.conversation_id is None:
+        return False
+    told = send_notice(session, news, tried=(), now=now)
+    if not told:
+        _keep_for_return(session, news, now=now)
+    return told
 
 
 def send_notice(session: Session, news: News, *, tried: tuple[int, ...], now: dt.datetime) -> bool:
@@ -79,7 +84,21 @@ def send_notice(session: Session, news: News, *, tried: tuple[int, ...], now: dt
     left = [address_id for address_id in addresses_of(session, news.conversation_id) if address_id not in tried]
     if not left:
         return False
-    channel = session.execute(select(ADDRESS.c.channel).where(ADDRESS.c.id == left[0])).scalar_one()
+    enqueue(session, [_parcel(session, news, left[0], tried=tried)], now=now)
+    return True
+
+
+def _keep_for_return(session: Session, news: News, *, now: dt.datetime) -> None:
+    """Who has blocked us everywhere reads the news on coming back; who wants none is left alone."""
+    query = select(CONVERSATION.c.home_address_id).where(
+        CONVERSATION.c.id == news.conversation_id, CONVERSATION.c.stopped.is_(False)
+    )
+    home = session.execute(query).scalar_one_or_none()
+    if home is not None:
+        park_for_return(session, _parcel(session, news, home, tried=()), now=now)
+
+
+def _parcel(session: Session, news: News, address_id: int, *, tried: tuple[int, ...]) -> Parcel:
     payload = {
         "notice": news.status.value,
         "number": news.number,
@@ -87,15 +106,13 @@ def send_notice(session: Session, news: News, *, tried: tuple[int, ...], now: dt
         "version": news.version,
         "reason": news.reason,
         "fields": list(news.fields),
-        "tried": [*tried, left[0]],
+        "tried": [*tried, address_id],
     }
-    parcel = Parcel(
+    return Parcel(
         kind=Kind.NOTICE,
-        channel=channel,
+        channel=session.execute(select(ADDRESS.c.channel).where(ADDRESS.c.id == address_id)).scalar_one(),
         payload=payload,
-        address_id=left[0],
+        address_id=address_id,
         subject_id=news.application_id,
-        dedup_key=f"notice:{news.application_id}:{news.version}:{left[0]}",
+        dedup_key=f"notice:{news.application_id}:{news.version}:{address_id}",
     )
-    enqueue(session, [parcel], now=now)
-    return True

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, bindparam, delete, func, select, text, update
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, bindparam, delete, func, or_, select, text, update
 from sqlmodel import Field, Session
 
 from models.catalogue import fields
@@ -24,7 +24,7 @@ from models.ground.base import Base, BigKey, UtcDateTime, table_of
 from models.ground.prepared import Prepared
 from models.ground.rows import insert_or_ignore, insert_returning
 from models.ground.sealed import keys_of
-from models.register import consents, photos
+from models.register import consents, photos, referrals
 from models.register.actors import Actor
 from models.register.announcements import News, announce
 
@@ -42,6 +42,8 @@ NOT_THE_SAME = " AND ".join(
 )
 #: What an applicant may submit; a refused application goes back into the queue by an objection only.
 SUBMITTABLE = tuple(status.value for status in sources(Status.SUBMITTED) if status is not Status.REFUSED)
+#: What may still be filled in by the applicant.
+UNFINISHED = (Status.DRAFT.value, Status.RETURNED.value)
 #: Fields without which an application cannot be submitted.
 REQUIRED = (
     fields.Field.NIK,
@@ -116,7 +118,10 @@ class Application(Base, table=True):
     return_reason: str = Field(default="", max_length=40)
     return_fields: str = Field(default="", max_length=200)
     refuse_reason: str = Field(default="", max_length=40)
+    reminded: int = Field(default=0, sa_column_kwargs={"default": 0, "server_default": "0"})  # of a draft, 2 at most
+    warned_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)  # told that the draft will be deleted
     submitted_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sent_again_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)  # its place in the queue is the first's
     decided_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: dt.datetime = Field(sa_type=UtcDateTime)
     updated_at: dt.datetime = Field(sa_type=UtcDateTime)
@@ -165,6 +170,7 @@ def start_draft(
             "entered_by": actor.officer_id,
             "entered_by_key": actor.key_id,
             "for_other": for_other,
+            "reminded": 0,
             "photo_key": "",
             "photo_state": "none",
             "photo_attempts": 0,
@@ -182,6 +188,7 @@ def start_draft(
     )
     if conversation_id is not None:
         _ABOUT.run(session, {"b_id": conversation_id, "b_draft": draft_id})
+        recount_aside(session, conversation_id)
     return draft_id
 
 
@@ -243,6 +250,7 @@ def submit(
         return Refusal("incomplete")
     if not claim_nik(session, row):
         return Refusal("duplicate")
+    referred = referrals.consent(session, row, now=now)
     number = row.number or _free_number(session)
     again = row.number is not None
     session.execute(
@@ -252,7 +260,9 @@ def submit(
             status=Status.SUBMITTED.value,
             number=number,
             flags=",".join(flags),
+            association_id=referred.association_id,
             submitted_at=row.submitted_at or now,
+            sent_again_at=now if again else None,
             held_by=None,
             held_until=None,
             return_fields="",
@@ -264,9 +274,10 @@ def submit(
         session.execute(
             update(CONVERSATION).where(CONVERSATION.c.id == row.conversation_id).values(draft_id=None, known=True)
         )
+        recount_aside(session, row.conversation_id)
     news = News(application_id, number, row.conversation_id, row.version + 1, Status.SUBMITTED)
     announce(session, news, now=now, tell=row.conversation_id is None)
-    photos.add_flags(session, application_id, photos.flags_of(session, application_id))
+    photos.add_flags(session, application_id, (*photos.flags_of(session, application_id), *referred.flags))
     photos.flag_twins(session, application_id)
     record(
         session,
@@ -275,6 +286,9 @@ def submit(
         ),
         now=now,
     )
+    if referred.row_id is not None:
+        what = Audited(actor.label, "referral.consent", f"referral_row:{referred.row_id}", f"application:{application_id}")
+        record(session, what, now=now)
     return Moved(application_id, number, Status.SUBMITTED)
 
 
@@ -296,35 +310,43 @@ def withdraw(session: Session, application_id: int, *, actor: Actor, reason: str
         .where(CONVERSATION.c.draft_id == application_id)
         .values(draft_id=None, step="", pending_sealed=None)
     )
+    recount_aside(session, conversation_id)
     news = News(application_id, number or "", conversation_id, version, Status.WITHDRAWN)
     announce(session, news, now=now, tell=False)
     record(session, Audited(actor.label, "application.withdraw", f"application:{application_id}", reason), now=now)
     return Moved(application_id, number or "", Status.WITHDRAWN)
 
 
-def drop_draft(session: Session, application_id: int, *, actor: Actor, now: dt.datetime) -> str:
+def drop_draft(
+    session: Session, application_id: int, *, actor: Actor, reason: str = "by the applicant", now: dt.datetime
+) -> str:
     """The unsubmitted draft is gone; the key of its photo ("" when it had none), to be deleted after the commit."""
     consents.withdraw(session, application_id, now=now)
     photos.forget(session, application_id)
+    referrals.let_go(session, application_id)
     session.execute(update(CONVERSATION).where(CONVERSATION.c.draft_id == application_id).values(draft_id=None))
-    photo_key = session.execute(
+    dropped = session.execute(
         delete(APPLICATION)
         .where(APPLICATION.c.id == application_id, APPLICATION.c.status == Status.DRAFT.value)
-        .returning(APPLICATION.c.photo_key)
-    ).scalar_one_or_none()
-    record(session, Audited(actor.label, "application.drop", f"application:{application_id}", "by the applicant"), now=now)
+        .returning(APPLICATION.c.photo_key, APPLICATION.c.conversation_id)
+    ).one_or_none()
+    photo_key, conversation_id = dropped or ("", None)
+    recount_aside(session, conversation_id)
+    record(session, Audited(actor.label, "application.drop", f"application:{application_id}", reason), now=now)
     return photo_key or ""
 
 
-def old_drafts(session: Session, *, before: dt.datetime, limit: int = 200) -> list[Any]:
-    """Drafts that nobody touched since then, oldest first."""
-    query = (
-        select(APPLICATION)
-        .where(APPLICATION.c.status == Status.DRAFT.value, APPLICATION.c.updated_at < before)
-        .order_by(APPLICATION.c.updated_at)
-        .limit(limit)
+def recount_aside(session: Session, conversation_id: int | None) -> None:
+    """How many unfinished applications a talk has besides the one it is about stands in the talk again."""
+    other = or_(CONVERSATION.c.draft_id.is_(None), APPLICATION.c.id != CONVERSATION.c.draft_id)
+    count = (
+        select(func.count())
+        .select_from(APPLICATION)
+        .where(APPLICATION.c.conversation_id == CONVERSATION.c.id, APPLICATION.c.status.in_(UNFINISHED), other)
+        .correlate(CONVERSATION)
+        .scalar_subquery()
     )
-    return list(session.execute(query).all())
+    session.execute(update(CONVERSATION).where(CONVERSATION.c.id == conversation_id).values(aside=count))
 
 
 def empty(session: Session, row: Any, *, actor: Actor, now: dt.datetime) -> str:

@@ -24,7 +24,15 @@ from models.register import objections
 from models.register.actors import Actor
 from models.register.actors import officer as by_officer
 from models.register.announcements import News, announce
-from models.register.applications import APPLICATION, Moved, Refusal, find_by_number, get_application, hash_of
+from models.register.applications import (
+    APPLICATION,
+    Moved,
+    Refusal,
+    find_by_number,
+    get_application,
+    hash_of,
+    recount_aside,
+)
 from models.register.officers import Officer
 
 HOLD = dt.timedelta(minutes=15)
@@ -190,8 +198,10 @@ def count_by_status(session: Session, area: str = "") -> dict[str, int]:
 
 
 def decided_since(session: Session, actor: Actor, since: dt.datetime) -> int:
-    """How many decisions somebody made since then."""
-    query = select(func.count()).select_from(DECISION).where(DECISION.c.actor == actor.label, DECISION.c.decided_at >= since)
+    """How many decisions somebody made since then; a card that was issued is none."""
+    decided = DECISION.c.status.in_([Status.APPROVED.value, Status.RETURNED.value, Status.REFUSED.value])
+    mine = (DECISION.c.actor == actor.label, DECISION.c.decided_at >= since)
+    query = select(func.count()).select_from(DECISION).where(*mine, decided)
     return int(session.execute(query).scalar_one())
 
 
@@ -268,6 +278,8 @@ def _record(
                 pending_sealed=_unless_talking("pending_sealed", None),
             )
         )
+    if target is Status.RETURNED:
+        recount_aside(session, row.conversation_id)
     objections.settle(session, row, target, version=version, actor=actor, now=now)
     told = announce(session, News(row.id, row.number, row.conversation_id, version, target, reason, fields), now=now)
     log_decision(session, row, target, version=version, actor=actor, reason=reason, fields=fields, now=now)

@@ -6,7 +6,6 @@ An officer is invited with a one-time code (kept as a keyed hash) and becomes on
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 
 from sqlalchemy import LargeBinary, select, update
 from sqlmodel import Field, Session
@@ -17,10 +16,8 @@ from models.ground.base import Base, BigKey, UtcDateTime, table_of
 from models.ground.rows import insert_returning
 from models.ground.sealed import keys_of
 from models.register import handovers
+from models.register.codes import CODE_VALID, letters_of, new_code, shown
 
-CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that is easily taken for something else
-CODE_LENGTH = 8
-CODE_VALID = dt.timedelta(days=3)
 ROLES = ("verifier", "supervisor")
 NAME = "officer.name"
 
@@ -47,7 +44,7 @@ def invite(session: Session, *, name: str, role: str, area: str, now: dt.datetim
     """A new officer waits to be enrolled: (id, one-time code such as "KX4P-72WQ"), valid for three days."""
     if role not in ROLES:
         raise ValueError(f"role must be one of {ROLES}")
-    letters, keys = _code(), keys_of(session)
+    letters, keys = new_code(), keys_of(session)
     officer_id = insert_returning(
         session,
         OFFICER,
@@ -62,12 +59,12 @@ def invite(session: Session, *, name: str, role: str, area: str, now: dt.datetim
         },
     )
     record(session, Audited("cli", "officer.invite", f"officer:{officer_id}", f"{role} {area}".strip()), now=now)
-    return officer_id, f"{letters[:4]}-{letters[4:]}"
+    return officer_id, shown(letters)
 
 
 def enrol(session: Session, code: str, *, conversation_id: int, now: dt.datetime) -> Officer | None:
     """The officer whose code this is, now the owner of the conversation; None when the code is wrong, used or too old."""
-    letters = "".join(sign for sign in code.upper() if sign.isalnum())
+    letters = letters_of(code)
     officer_id = session.execute(
         update(OFFICER)
         .where(
@@ -132,15 +129,11 @@ def everywhere(session: Session) -> list[int]:
 
 def reinvite(session: Session, officer_id: int, *, now: dt.datetime) -> str:
     """The officer can be enrolled (again) with a fresh one-time code, which is given back."""
-    letters = _code()
+    letters = new_code()
     session.execute(
         update(OFFICER)
         .where(OFFICER.c.id == officer_id)
         .values(invite_hash=keys_of(session).hash(letters, "officer.invite"), invite_until=now + CODE_VALID)
     )
     record(session, Audited("cli", "officer.reinvite", f"officer:{officer_id}", "fresh code"), now=now)
-    return f"{letters[:4]}-{letters[4:]}"
-
-
-def _code() -> str:
-    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    return shown(letters)

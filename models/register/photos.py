@@ -12,13 +12,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, and_, delete, or_, select, update
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, and_, case, delete, literal, or_, select, text, update
 from sqlmodel import Field, Session
 
 from models.catalogue.statuses import Status
 from models.ground.base import Base, BigKey, UtcDateTime, table_of
 from models.ground.rows import insert_returning
 from models.ground.sealed import keys_of
+from models.ground.store import is_sqlite
 
 HASHES = "photo.hashes"
 EACH = 6  # bands of one hash
@@ -61,6 +62,7 @@ class PhotoPrint(Base, table=True):
 
 
 PRINT = table_of(PhotoPrint)
+LOCK_BANDS = text("SELECT pg_advisory_xact_lock(band) FROM unnest(CAST(:bands AS bigint[])) AS band")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +104,55 @@ def remember(session: Session, application_id: int, seen: Seen, *, now: dt.datet
 
 
 def flag_twins(session: Session, application_id: int) -> tuple[int, ...]:
-    """Other submitted applications with another NIK and the same photo of a card; they and this one are flagged."""
+    """Other submitted applications with another NIK and the same photo of a card; they and this one are flagged.
+
+    Of two that are submitted at the same instant, the second waits here until the first has been committed, and sees it.
+    """
     own = application_table()
     mine = session.execute(select(own.c.nik_hash, own.c.status).where(own.c.id == application_id)).one_or_none()
     if mine is None or mine.nik_hash is None or mine.status == Status.DRAFT.value:
         return ()
-    alike = {other for row in _prints_of(session, application_id) for other in _alike(session, row)}
-    if not alike:
-        return ()
-    found = session.execute(
-        select(own.c.id)
-        .where(own.c.id.in_(alike), own.c.nik_hash != mine.nik_hash, own.c.status != Status.DRAFT.value)
-        .order_by(own.c.id)
-    )
-    twins = tuple(found.scalars())
+    prints = _prints_of(session, application_id)
+    _wait_for_twins(session, prints)
+    twins = tuple(found.id for found in _twins(session, prints, mine.nik_hash))
     for one in (*twins, application_id) if twins else ():
         add_flags(session, one, (SAME_PHOTO,))
     return twins
+
+
+def twin_numbers(session: Session, application_id: int) -> tuple[str, ...]:
+    """Numbers of the cases with another NIK and the same photo of a card, oldest first."""
+    own = application_table()
+    nik_hash = session.execute(select(own.c.nik_hash).where(own.c.id == application_id)).scalar_one_or_none()
+    if nik_hash is None:
+        return ()
+    found = _twins(session, _prints_of(session, application_id), nik_hash)
+    return tuple(str(one.number) for one in found if one.number is not None)
+
+
+def _twins(session: Session, prints: Iterable[Any], nik_hash: bytes) -> list[Any]:
+    """Id and number of the submitted applications of other NIKs whose photos are like one of these."""
+    own = application_table()
+    alike = {other for row in prints for other in _alike(session, row)}
+    if not alike:
+        return []
+    found = session.execute(
+        select(own.c.id, own.c.number)
+        .where(own.c.id.in_(alike), own.c.nik_hash != nik_hash, own.c.status != Status.DRAFT.value)
+        .order_by(own.c.id)
+    )
+    return list(found.all())
+
+
+def _wait_for_twins(session: Session, prints: Iterable[Any]) -> None:
+    """No other transaction looks for twins of a photo with one of these bands until ours has ended.
+
+    Photos are only compared when they share a band, so a lock a band is enough, and strangers do not wait for one another.
+    Taken in the order of their numbers, two of them cannot wait for each other. SQLite has one writer anyhow.
+    """
+    bands = sorted({value for row in prints for name in BANDS if (value := getattr(row, name)) is not None})
+    if bands and not is_sqlite(session):
+        session.execute(LOCK_BANDS, {"bands": bands}).all()
 
 
 def add_flags(session: Session, application_id: int, flags: Iterable[str]) -> None:
@@ -126,9 +160,9 @@ def add_flags(session: Session, application_id: int, flags: Iterable[str]) -> No
     own = application_table()
     old = session.execute(select(own.c.flags).where(own.c.id == application_id).with_for_update()).scalar_one()
     parts = list(dict.fromkeys([*(part for part in old.split(",") if part), *flags]))
-    text = ",".join(parts)
-    if text != old and len(text) <= FLAGS_LENGTH:
-        session.execute(update(own).where(own.c.id == application_id).values(flags=text))
+    joined = ",".join(parts)
+    if joined != old and len(joined) <= FLAGS_LENGTH:
+        session.execute(update(own).where(own.c.id == application_id).values(flags=joined))
 
 
 def flags_of(session: Session, application_id: int) -> tuple[str, ...]:
@@ -184,7 +218,10 @@ def _prints_of(session: Session, application_id: int) -> list[Any]:
 
 
 def _alike(session: Session, row: Any) -> set[int]:
-    """Applications with a photo of the same card picture as this one."""
+    """Applications with a photo of the same card picture as this one.
+
+    However many share a band, only so many are compared: first those that share the most, and of these the newest.
+    """
     columns: list[tuple[Column[Any], int | None]] = [(PRINT.c[name], getattr(row, name)) for name in BANDS]
     wanted = [column == value for column, value in columns if value is not None]
     if not wanted:
@@ -193,7 +230,8 @@ def _alike(session: Session, row: Any) -> set[int]:
     query = select(PRINT.c.application_id, PRINT.c.hashes_sealed).where(
         and_(or_(*wanted), PRINT.c.application_id != row.application_id)
     )
-    candidates = session.execute(query.order_by(PRINT.c.id.desc()).limit(COMPARED_MAX)).all()
+    shared = sum((case((one, 1), else_=0) for one in wanted), start=literal(0))
+    candidates = session.execute(query.order_by(shared.desc(), PRINT.c.id.desc()).limit(COMPARED_MAX)).all()
     return {other.application_id for other in candidates if _is_same(mine, _hashes(session, other))}
 
 

@@ -16,6 +16,7 @@
   let waiting = 0;
   let heard = 0;
   let poll = null;
+  let invited = '';
 
   const view = new Payung.View(log, {
     choose: function (choice) { say({ kind: 'choice', choice: choice.id, label: choice.label }); log.focus({ preventScroll: true }); },
@@ -142,7 +143,10 @@
     log.setAttribute('aria-busy', 'false');
     view.toEnd();
     queue.restore(session).forEach(function (item) { if (!item.hidden) view.showPending(item); });
-    if (!ids.length && !queue.items.length) {
+    if (invited) {
+      queue.add({ id: 'undangan-' + invited, kind: 'text', text: '/start u-' + invited, hidden: true });
+      invited = '';
+    } else if (!ids.length && !queue.items.length) {
       queue.add({ id: 'mulai', kind: 'text', text: Payung.text('start'), hidden: true });
     }
     queue.held = false;
@@ -209,8 +213,16 @@
     return decodeURIComponent(found[1]);
   }
 
+  /* An invitation's code stands behind the #, which no browser sends to a server; it is said as the person's first words. */
+  function takeInvitation() {
+    const found = /^#u=([A-Za-z0-9]{8})$/.exec(location.hash);
+    if (found) history.replaceState(null, '', location.pathname);
+    return found ? found[1].toUpperCase() : '';
+  }
+
   /* A one-time link opens its talk. Tapped again on the same phone, it leads back to the talk it opened. */
   async function start() {
+    invited = takeInvitation();
     const link = takeLink();
     if (link && Payung.memory.get('link.' + slot) !== link) {
       try {

@@ -6,7 +6,7 @@
   const byId = function (id) { return document.getElementById(id); };
   const main = document.querySelector('main');
 
-  const link = /[#&]t=/.test(location.hash);
+  const link = /[#&][tu]=/.test(location.hash);
   if (link) { location.replace('/chat/me' + location.hash); return; }
 
   function show(name) {
@@ -50,6 +50,7 @@
     byId('sample').hidden = !result.value.sample;
     if (result.value.sample) byId('sample-picture').src = '/chat/sample-ktp.jpg';
     byId('card').hidden = !result.value.card;
+    if (result.value.simulator) Payung.simulate();
   }
 
   async function reset(name) {
@@ -60,6 +61,7 @@
 
   async function sendSample() {
     const picture = await (await fetch('/chat/sample-ktp.jpg')).blob();
+    if (main.getAttribute('data-view') === 'apps') { Payung.sendToApp(picture); return; }
     tellPhone('worker', 'payung:file', { blob: picture, name: 'sample-ktp.jpg' });
   }
 

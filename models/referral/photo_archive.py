@@ -1,0 +1,99 @@
+"""A zip of photos, taken apart within limits: how many, how large, nothing nested. Decides limits only; looks at no picture.
+
+Sizes that the archive tells are not believed: what really comes out is counted.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+BYTES_MAX = 50_000_000
+PICTURES_MAX = 200
+PICTURE_BYTES_MAX = 15_000_000
+UNPACKED_MAX = 250_000_000
+PARTS_MAX = 2_000
+CHUNK = 1 << 18
+_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif")
+_ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One file that may be a photo."""
+
+    name: str = field(repr=False)
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveProblem:
+    """Why a zip is not taken: "not_a_zip", "locked", "nested", "empty", "too_many", or "too_big"."""
+
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Given(Exception):
+    """Unpacking was given up; carries the answer."""
+
+    def __init__(self, answer: ArchiveProblem) -> None:
+        super().__init__(answer.code)
+        self.answer = answer
+
+
+def pictures_in(data: bytes, *, most: int = UNPACKED_MAX) -> tuple[Picture, ...] | ArchiveProblem:
+    """The photos of the zip in the order of their names, or why it is not taken.
+
+    Args:
+        data: the zip.
+        most: bytes that all photos together may have.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _unpack(archive, most)
+    except _Given as given_up:
+        return given_up.answer
+    except RuntimeError:  # zipfile's word for a zip with a password
+        return ArchiveProblem("locked")
+    except _BROKEN:
+        return ArchiveProblem("not_a_zip")
+
+
+def _unpack(archive: zipfile.ZipFile, most: int) -> tuple[Picture, ...]:
+    parts = archive.infolist()
+    if len(parts) > PARTS_MAX:
+        raise _Given(ArchiveProblem("too_many", {"most": str(PICTURES_MAX)}))
+    names = [info.filename.rpartition("/")[2].lower() for info in parts]
+    if any(name.endswith(_ARCHIVES) for name in names):
+        raise _Given(ArchiveProblem("nested"))
+    wanted = [info for info, name in zip(parts, names, strict=True) if name.endswith(_ENDINGS) and name[0] != "."]
+    if not wanted:
+        raise _Given(ArchiveProblem("empty"))
+    if len(wanted) > PICTURES_MAX:
+        raise _Given(ArchiveProblem("too_many", {"most": str(PICTURES_MAX)}))
+    left = most
+    pictures = []
+    for info in sorted(wanted, key=lambda info: info.filename):
+        taken = _read(archive, info, min(left, PICTURE_BYTES_MAX))
+        left -= len(taken)
+        pictures.append(Picture(info.filename.rpartition("/")[2], taken))
+    return tuple(pictures)
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
+    """What really comes out of a part: zipfile stops at the size that the file tells, unless it is told another."""
+    unbounded = copy.copy(info)
+    unbounded.file_size = UNPACKED_MAX * 2
+    found = bytearray()
+    with archive.open(unbounded) as part:
+        while piece := part.read(CHUNK):
+            found += piece
+            if len(found) > most:
+                raise _Given(ArchiveProblem("too_big", {"most": str(PICTURE_BYTES_MAX // 1_000_000)}))
+    return bytes(found)
