@@ -72,6 +72,7 @@ class FakeChannel(Channel):
         tried: the outbox rows of all attempts, also of those that failed.
         fails: outcome of the next attempts, in order; None = taken. Empty = everything is taken.
         files: what `fetch` finds; an error is raised.
+        edited: (address, message id, message) of each edit.
         arrives: an uncertain attempt arrives all the same.
         arrival: set when something arrives.
     """
@@ -81,6 +82,7 @@ class FakeChannel(Channel):
         self.sent: list[Sent] = []
         self.tried: list[int] = []
         self.fails: deque[SendError | None] = deque()
+        self.edited: list[tuple[str, str, Message]] = []
         self.files: dict[str, bytes | FetchError] = {}
         self.fetched: list[str] = []
         self.arrives = False
@@ -108,6 +110,13 @@ class FakeChannel(Channel):
         if error is not None:
             raise error
         return Receipt(f"m{len(self.sent)}")
+
+    @override
+    async def edit(self, address: str, message_id: str, message: Message) -> Receipt:
+        if not self._capabilities.can_edit:
+            return await super().edit(address, message_id, message)
+        self.edited.append((address, message_id, message))
+        return Receipt(message_id)
 
     @override
     async def fetch(self, ref: str, *, max_bytes: int) -> bytes:

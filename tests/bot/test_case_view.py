@@ -13,7 +13,7 @@ from bot.case_view import case_of, day_of, found_of, in_words
 from bot.flow import operations as op
 from models.catalogue.statuses import Status
 from models.ground.sealed import KeyRing
-from models.register import cases
+from models.register import cases, photos
 from models.register.applications import APPLICATION, READ
 from models.register.officers import Officer
 from tests.bot.conftest import Room
@@ -130,6 +130,19 @@ def test_look_alikes_and_the_length_of_the_queue_are_named(room: Room, officer: 
     case = view(room, number, officer)
     assert case.duplicates == (twin,)
     assert case.waiting == 2
+
+
+def test_the_other_case_with_the_same_photo_is_named_first(room: Room, officer: Officer, number: str) -> None:
+    room.submitted(serial=9002, address="9002")
+    other = room.submitted(serial=9003, address="9003")
+    seen = photos.Seen(data_hash="a", card="0f" * 32)
+    for one in (number, other):
+        row = room.application(one)
+        room.do(partial(photos.remember, application_id=row.id, seen=seen, now=room.clock()))
+        room.do(partial(photos.flag_twins, application_id=row.id))
+    case = view(room, number, officer)
+    assert photos.SAME_PHOTO in case.flags
+    assert case.duplicates[0] == other
 
 
 def test_a_found_case_shows_initials_only(room: Room, number: str) -> None:

@@ -29,8 +29,9 @@ from models.programme.programmes import PROGRAMME
 from models.register import cards, officers
 from models.register.applications import ANSWERS, APPLICATION
 from models.register.cards import CARD
+from models.register.codes import CODE_VALID
 from models.register.consents import CONSENT
-from models.register.officers import CODE_VALID, OFFICER, Officer
+from models.register.officers import OFFICER, Officer
 from tests.bot.conftest import Room
 from tests.models import people
 
@@ -258,7 +259,7 @@ async def test_a_copy_of_ones_data_can_be_read_and_is_forgotten_a_day_later(room
     assert (mine["nomor"], mine["jawaban"]["nik"], mine["foto_disimpan"]) == (number, people.nik(), False)
     assert people.nik(9002) not in json.dumps(body)
     assert copy.filename.endswith(".json")
-    assert jobs(room, keys) == [{"files": [copy.key]}]
+    assert jobs(room, keys) == [{"files": [copy.key, copy.pages[1]]}]
     (job,) = room.outbox(Kind.JOB)
     assert (job.not_before - room.clock()).total_seconds() == 86400
     assert audited(room)[-1] == "data.copy"

@@ -7,7 +7,10 @@ from bot.privacy import NOTICE_KEYS, NOTICE_VERSION, notice_hash
 from locales.texts import Texts
 
 #: Every version that people have agreed to, with the hash of its words. Rows are only ever added.
-VERSIONS = {"2026-11": "b00703d1eb9849425351742aef0c20798372cc2591be8b03c3e4e697b81b05b2"}
+VERSIONS = {
+    "2026-11": "b00703d1eb9849425351742aef0c20798372cc2591be8b03c3e4e697b81b05b2",
+    "2026-11b": "31585f20588e44c0708d78c29c5292bcae2831f8867b3a0edbf9135d7cd8e1af",
+}
 
 
 def test_the_words_are_those_of_the_version(texts: Texts) -> None:

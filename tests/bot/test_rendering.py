@@ -98,6 +98,26 @@ def test_a_long_row_is_cut_and_stands_whole_below_it() -> None:
     assert render(given_one, WHATSAPP, TEXTS, language="id").buttons[3].description == "roda dua"
 
 
+def test_a_row_does_not_say_its_label_twice() -> None:
+    rows = (Choice("a:1", text="Nelayan", description="Nelayan"), Choice("a:2", text="Buruh tani", description="buruh tani"))
+    shown = render(replace(HELLO, choices=(*choices(3), *rows)), WHATSAPP, TEXTS, language="id")
+    assert [button.description for button in shown.buttons[-2:]] == ["", ""]
+
+
+@pytest.mark.parametrize(("name", "label"), [
+    ("Kabupaten Deli Serdang", "Kab. Deli Serdang"), ("Kabupaten Asahan", "Kabupaten Asahan"), ("Kota Medan", "Kota Medan"),
+    ("Kabupaten Labuhanbatu Selatan", "Kab. Labuhanbatu Se…"),
+])  # fmt: skip
+def test_a_long_kabupaten_is_abbreviated_before_it_is_cut(name: str, label: str) -> None:
+    shown = render(replace(HELLO, choices=(Choice("a:1", text=name),)), WHATSAPP, TEXTS, language="id")
+    assert shown.buttons[0].label == label
+
+
+def test_a_phrase_may_be_several_texts() -> None:
+    reply = Reply("notice.returned.plain.fields", {"number": "9001-0014"}, {"fields": "field.name,field.phone"})
+    assert "Nama, Nomor HP" in write(reply, Texts.load(), language="id")
+
+
 def test_a_channel_without_descriptions_shows_none() -> None:
     reply = replace(HELLO, choices=(Choice("a:1", text="Ojek", description="roda dua"),))
     assert render(reply, TELEGRAM, TEXTS, language="id").buttons[0].description == ""
@@ -120,7 +140,7 @@ def test_pictures_and_files_are_shown_only_where_they_can_be() -> None:
     reply = replace(HELLO, photo="photo/1", document=("data-saya.json", "copy/1"))
     both = Attachments(photo=b"picture", document=b"{}")
     shown = render(reply, TELEGRAM, TEXTS, language="id", attachments=both)
-    assert (shown.photo, shown.document) == (b"picture", ("data-saya.json", "application/json", b"{}"))
+    assert (shown.photo, shown.document) == (b"picture", ("data-saya.json", "text/plain", b"{}"))
     hidden = render(reply, replace(TERMINAL, can_send_document=False), TEXTS, language="id", attachments=both)
     assert (hidden.photo, hidden.document) == (None, None)
     gone = render(reply, TELEGRAM, TEXTS, language="id", attachments=Attachments())
@@ -129,7 +149,7 @@ def test_pictures_and_files_are_shown_only_where_they_can_be() -> None:
 
 @pytest.mark.parametrize(
     ("filename", "kind"),
-    [("a.json", "application/json"), ("A.PDF", "application/pdf"), ("ktp.exe", "application/octet-stream"), ("a", "?")],
+    [("a.json", "text/plain"), ("A.PDF", "application/pdf"), ("ktp.exe", "application/octet-stream"), ("a", "?")],
 )
 def test_the_media_type_comes_from_the_ending(filename: str, kind: str) -> None:
     assert media_type(filename) == kind.replace("?", "application/octet-stream")

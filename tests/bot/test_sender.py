@@ -49,7 +49,7 @@ async def test_a_photo_is_opened_and_sent_and_one_that_is_gone_is_left_out(room:
     shown, gone, filed = (sent.message for sent in room.telegram.sent)
     assert shown.photo == b"a picture"
     assert gone.photo is None
-    assert filed.document == ("a.json", "application/json", b"a picture")
+    assert filed.document == ("a.json", "text/plain", b"a picture")
 
 
 async def test_a_receipt_is_kept_beside_the_row(room: Room) -> None:

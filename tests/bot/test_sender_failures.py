@@ -73,7 +73,7 @@ async def test_news_for_a_blocked_address_goes_to_the_persons_next_one(room: Roo
     assert room.states(Kind.NOTICE) == [State.MOVED, State.DONE]
 
 
-async def test_news_that_no_address_takes_is_failed_and_counted(room: Room, number: str) -> None:
+async def test_news_that_no_address_takes_is_counted_and_read_on_return(room: Room, number: str) -> None:
     talk = room.application(number).conversation_id
     address(room, "6281", "whatsapp", talk=talk)
     notice(room, number)
@@ -81,9 +81,12 @@ async def test_news_that_no_address_takes_is_failed_and_counted(room: Room, numb
     room.whatsapp.fails.append(SendError("not_found", Certainty.REFUSED))
     await room.flush()
     await room.flush(WHATSAPP)
-    assert room.states(Kind.NOTICE) == [State.MOVED, State.FAILED]
+    assert room.states(Kind.NOTICE) == [State.MOVED, State.PARKED]
     assert untold(room) == 1
     assert all(row.blocked_at is not None for row in room.rows(ADDRESS))
+    await room.hear("halo", address="6281", channel=WHATSAPP)
+    assert number in (await room.flush(WHATSAPP))[0]
+    assert untold(room) == 0
 
 
 async def test_stop_holds_news_back_but_not_answers(room: Room, number: str) -> None:

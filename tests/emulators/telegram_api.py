@@ -168,6 +168,8 @@ class Api:
         if index < 0 or self.sent[index].chat_id != account.chat_id:
             raise bad("message to edit not found")
         old = self.sent[index]
+        if old.reply_markup is not None and "inline_keyboard" not in old.reply_markup:
+            raise bad("message can't be edited")
         new = replace(old, text=values.get("text", old.text), reply_markup=values.get("reply_markup"))
         if new == old:
             raise bad("message is not modified: new message content and reply markup are exactly the same")

@@ -14,15 +14,19 @@ from models.delivery import idempotency, inbox, outbox, subscribers, web
 from models.delivery.conversations import CONVERSATION, PENDING, add_address
 from models.ground.store import Store
 from models.programme import admission
-from models.register import actors, applications, cards, cases, consents, handovers, objections
+from models.referral import batches, card_photos
+from models.register import actors, applications, associations, cards, cases, consents, handovers, objections
 from models.register.applications import APPLICATION, READ
 from models.register.officers import Officer
 from tests.conftest import FakeClock
 from tests.database import find_binaries
 from tests.models import people
 from tests.models.conftest import Do
+from tests.models.referral import lists
+from tests.models.referral.test_batches import reviewed
 
 NIK, KPJ, CHAT, STREET = people.nik(9001), "26900090011", "628129000900155", "Kampung Contoh RT 09"
+HEAD, LIST_NAME, PHOTO_NAME = "Pak Kepala Pangkalan", "Anggota Bu Umpama.xlsx", "KTP Siti Misal.jpg"
 SECRETS = (
     NIK,
     people.NAME,
@@ -36,6 +40,12 @@ SECRETS = (
     "whsec_rahasia",
     "anak saya sakit",
     "bukan karyawan pabrik",
+    HEAD,
+    lists.nik(0),
+    lists.row(0)[1],
+    str(lists.row(0)[2]),
+    LIST_NAME,
+    PHOTO_NAME,
 )
 
 
@@ -72,6 +82,7 @@ def live(do: Do, clock: FakeClock, store: Store) -> None:
     do(partial(cases.decide, number=number, target=Status.REFUSED, reason="formal_worker", **by_officer))
     do(partial(cards.store_event, event_id="evt_1", event_type="card.issued", body={"nik": NIK, "kpj": KPJ}, now=now))
     _talk_and_object(do, number, talk=talk, officer=officer, now=now)
+    _refer(do, talk=talk, now=now)
     row = do(partial(people.row_of, number=number))
     issued = partial(cards.issue_card, kpj=KPJ, issued_on=dt.date(2026, 12, 1), actor=actors.system("bpjs"), now=now)
     assert do(partial(issued, row=row)).status is Status.ISSUED
@@ -96,6 +107,19 @@ def _talk_and_object(do: Do, number: str, *, talk: int, officer: Officer, now: d
     do(partial(cases.take_next, officer=other, now=now))
     approved = partial(admission.approve, number=number, actor=actors.officer(other.id), officer=other, now=now)
     assert isinstance(do(approved), applications.Moved)
+
+
+def _refer(do: Do, *, talk: int, now: dt.datetime) -> None:
+    """An association is set up and headed; it sends a list, and a photo of a member's KTP."""
+    new = associations.NewAssociation("Pangkalan Contoh", "ojek", "3201", HEAD)
+    made = do(partial(associations.set_up, new=new, actor=actors.Actor("cli"), now=now))
+    assert do(partial(associations.enrol_head, code=made.code, conversation_id=talk, now=now)) is not None
+    source = batches.Source(made.id, LIST_NAME, actors.worker(talk))
+    review = do(partial(reviewed, members=lists.rows(2), owner=made.id))
+    assert do(partial(batches.save, review=review, source=source, now=now)).rows == 2
+    added = do(partial(card_photos.add, association_id=made.id, round_="a", name=PHOTO_NAME, now=now))
+    read = {"nik": lists.nik(0), "name": str(lists.row(0)[1])}
+    do(partial(card_photos.keep, photo_id=added[0], key="photo/1", read=read, cause=""))
 
 
 def dump(url: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 
 import pytest
@@ -78,4 +79,16 @@ def test_an_unknown_association_and_a_file_that_is_no_list_end_with_one(desk: De
     assert "There is no association 9" in desk("association", "import", file, "--association", "9").stderr
     answer = desk("association", "import", file, "--association", "1")
     assert (answer.exit_code, "bukan daftar" in answer.stderr) == (1, True)
-    assert "Pangkalan Contoh" in desk("association", "list").stdout
+    assert "invited  Pangkalan Contoh" in desk("association", "list").stdout
+
+
+def test_a_head_is_given_a_code_a_fresh_one_and_none_once_it_is_retired(desk: Desk) -> None:
+    order = ("association", "add", "--name", "Pasar Contoh", "--kind", "pedagang", "--area", "1271", "--head", "Bu Contoh")
+    made = desk(*order)
+    assert re.search(r"Association 2\..*kode [A-Z2-9]{4}-[A-Z2-9]{4}", made.stdout)
+    assert "of this name already" in desk(*order).stderr
+    assert "no code of a kabupaten" in desk(*order[:-4], "--area", "9999").stderr
+    assert re.search(r"kode [A-Z2-9]{4}-[A-Z2-9]{4}", desk("association", "code", "2").stdout)
+    assert "Retired" in desk("association", "retire", "2", "--reason", "ended").stdout
+    assert desk("association", "code", "2").exit_code == 1
+    assert "retired  Pasar Contoh" in desk("association", "list").stdout

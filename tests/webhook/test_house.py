@@ -258,7 +258,7 @@ async def test_one_message_that_fails_does_not_take_the_others_of_its_batch_alon
 
 @pytest.mark.parametrize(
     ("code", "state", "blocked"),
-    [("131047", State.WAITING, False), ("131026", State.FAILED, True), ("999999", State.FAILED, False)],
+    [("131047", State.WAITING, False), ("131026", State.PARKED, True), ("999999", State.FAILED, False)],
 )
 async def test_what_whatsapp_says_later_is_understood_by_its_code(
     house: House, clock: FakeClock, code: str, state: State, blocked: bool

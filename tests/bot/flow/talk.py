@@ -7,6 +7,7 @@ back into `advance` in the same breath. Nothing here is patched into the flow; t
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -40,6 +41,7 @@ from bot.flow.operations import (
     Withdraw,
     Withdrawn,
 )
+from bot.flow.operations_family import SetAside, TakenUp, TakeUp
 from bot.flow.operations_people import (
     Called,
     CallPerson,
@@ -50,6 +52,7 @@ from bot.flow.operations_people import (
     Relay,
     Relayed,
 )
+from bot.flow.operations_rights import ConsentWithdrawn, NoteRight, SetLanguage, WithdrawConsent
 from bot.flow.turn import Turn
 from bot.messages import ChannelName, Chosen, Content, Photo, Reply, Text
 from bot.rendering import label_of, write
@@ -95,6 +98,7 @@ class Application:
     draft: Draft
     reason: str = ""
     kpj: str = ""
+    id: int = field(default_factory=itertools.count(1).__next__)
 
 
 @dataclass
@@ -103,9 +107,11 @@ class Register:
 
     current: Application | None = None
     past: list[Application] = field(default_factory=list)
+    aside: list[Application] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     closed: bool = False
     stopped: bool = False
+    language: str = "id"
     called: list[str] = field(default_factory=list)
     officers: int = 1
     handover: str = ""
@@ -127,10 +133,10 @@ class Register:
                 return Applications(tuple(_standing(row, self.objected) for row in self._rows()))
             case Withdraw(number):
                 return self._withdraw(number)
-            case CopyData():
-                return DataCopy("data-saya.json", "copies/1")
             case DeleteData():
                 return self._delete()
+            case TakeUp() | WithdrawConsent() | CopyData():
+                return self._by_right(operation)
             case MakeLink():
                 return LinkMade("https://contoh.example/l/abc", 30)
             case FileObjection() | CallPerson() | Relay() | Enrol():
@@ -144,8 +150,8 @@ class Register:
             case GiveConsent():
                 self.consents.append(operation)
                 self.current = Application(Draft(Status.DRAFT, for_other=operation.for_other))
-            case SetStopped(stopped):
-                self.stopped = stopped
+            case NoteRight() | SetLanguage() | SetAside() | SetStopped():
+                self._of_rights(operation)
             case EndHandover():
                 self.handover = ""
             case SaveAnswers(values):
@@ -245,11 +251,38 @@ class Register:
                 return Withdrawn(number)
         return Rejected("status")
 
-    def _delete(self) -> Result:
+    def _of_rights(self, operation: NoteRight | SetLanguage | SetAside | SetStopped) -> None:
+        match operation:
+            case SetStopped(stopped):
+                self.stopped = stopped
+            case SetLanguage(code):
+                self.language = code
+            case SetAside():
+                assert self.current is not None
+                self.aside.append(self.current)
+                self.current = None
+            case NoteRight():
+                pass
+
+    def _by_right(self, operation: TakeUp | WithdrawConsent | CopyData) -> Result:
+        if isinstance(operation, CopyData):
+            return DataCopy("data-saya.json", "copies/1", ("data-saya.pdf", "copies/2"))
+        if isinstance(operation, WithdrawConsent):
+            gone = self._delete()
+            return ConsentWithdrawn(gone.deleted, gone.kept)
+        wanted = [row for row in self._unfinished() if row.id == operation.application]
+        self.aside = [row for row in self._unfinished() if row not in wanted]
+        self.current = wanted[0] if wanted else None
+        return TakenUp(self._draft.answers.get(Field.NAME, ""))
+
+    def _unfinished(self) -> list[Application]:
+        return [*([self.current] if self.current else []), *self.aside]
+
+    def _delete(self) -> Deleted:
         self.deleted += 1
-        kept = [row for row in self.past if row.draft.status in {Status.APPROVED, Status.ISSUED}]
+        kept = [row for row in self.past if row.draft.status in {Status.APPROVED, Status.CARD_REFUSED, Status.ISSUED}]
         gone = tuple(row.draft.number for row in self.past if row not in kept)
-        self.past, self.current = kept, None
+        self.past, self.current, self.aside = kept, None, []
         return Deleted(gone, tuple(row.draft.number for row in kept))
 
     def _enrol(self, code: str) -> Result:
@@ -259,7 +292,7 @@ class Register:
         return Enrolled("Ibu Ratna", "verifier", "1271")
 
     def _rows(self) -> list[Application]:
-        return [*([self.current] if self.current else []), *reversed(self.past)]
+        return [*self._unfinished(), *reversed(self.past)]
 
 
 def _standing(row: Application, objected: Mapping[str, str]) -> Standing:
@@ -271,6 +304,7 @@ def _standing(row: Application, objected: Mapping[str, str]) -> Standing:
         submitted_on="2026-11-22" if draft.number else "",
         reason=row.reason,
         kpj=row.kpj,
+        id=row.id,
         objection_due=objected.get(draft.number, "") if draft.status is Status.SUBMITTED else "",
     )
 
@@ -304,6 +338,7 @@ class Player:
             known=bool(self.register.past),
             stopped=self.register.stopped,
             phone=self.phone,
+            aside=len(self.register.aside),
         )
 
     @property

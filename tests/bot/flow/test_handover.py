@@ -114,7 +114,8 @@ def test_a_press_on_the_notice_of_a_return_goes_on_with_it() -> None:
 
 @pytest.mark.parametrize("word", sorted(STILL))
 def test_the_words_of_ones_rights_still_count(word: str) -> None:
-    typed = {"data": "data saya", "delete": "hapus", "help": "bantuan", "object": "sanggah"}.get(word, word)
+    words = {"data": "data saya", "delete": "hapus", "help": "bantuan", "object": "sanggah", "unconsent": "cabut izin saya"}
+    typed = words.get(word, word)
     player = taken()
     player.say(typed)
     assert not isinstance(player.register.operations[-1], Relay)

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from bot.understanding.intents import Intent, Reading, weigh_intent
+from bot.understanding.questions import find_question
 from tests.bot.flow.talk import Player
+from tests.bot.understanding.test_examination import INTENTS, sentences
 
-NEAR_DELETING = "hapus nomor saya"
+NEAR_DELETING = next(
+    text
+    for name in INTENTS
+    for text, _ in sentences(name)
+    if weigh_intent(text) == Reading(Intent.UNKNOWN, 0.6, (Intent.DELETE_MY_DATA,)) and find_question(text) is None
+)
+"""A sentence that may mean deleting, and is too doubtful to be taken for it."""
 
 
 def greeted() -> Player:

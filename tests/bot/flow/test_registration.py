@@ -355,6 +355,22 @@ def test_anything_else_there_brings_a_new_link() -> None:
     assert player.keys == ["reg.link.again"]
 
 
+def test_a_word_that_asks_for_no_link_is_told_where_the_link_is() -> None:
+    player = linked()
+    before = len(player.register.operations)
+    player.say("nanti ya")
+    assert player.keys == ["reg.link.hint"]
+    assert len(player.register.operations) == before
+    player.press("Minta tautan")
+    assert player.keys == ["reg.link.again"]
+
+
+def test_whoever_opens_the_link_is_not_welcomed_back() -> None:
+    player = move_to_web(linked())
+    player.say("mulai")
+    assert player.keys == ["reg.resume.web", "reg.nik.ask"]
+
+
 def test_photo_first_works_in_the_web_chat_too_and_the_next_question_goes_home() -> None:
     player = move_to_web(linked())
     player.photo()
@@ -507,9 +523,9 @@ def test_a_place_called_like_a_language_is_a_place(text: str) -> None:
     player = placed()
     player.agency = replace(player.agency, regencies=())
     player.say(text)
-    assert "any.language" not in player.keys
+    assert "lang.ask" not in player.keys
     player.say("pakai bahasa karo")
-    assert "any.language" in player.keys
+    assert "lang.ask" in player.keys
 
 
 def test_without_limits_of_the_programme_any_regency_is_taken_and_twins_are_offered() -> None:

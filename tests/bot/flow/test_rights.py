@@ -121,7 +121,8 @@ def test_a_copy_of_the_data_is_a_file() -> None:
     player = identified()
     player.say("data saya")
     assert player.register.operations[-1] == CopyData()
-    assert player.heard[0].document == ("data-saya.json", "copies/1")
+    assert [reply.document for reply in player.heard[:2]] == [("data-saya.pdf", "copies/2"), ("data-saya.json", "copies/1")]
+    assert player.keys[2] == "reg.occupation.ask"
 
 
 def test_stop_and_start_again() -> None:
@@ -137,7 +138,10 @@ def test_stop_and_start_again() -> None:
 @pytest.mark.parametrize("word", ["hapus", "tolong dihapus semua ya bu", "/hapus"])
 def test_data_are_deleted_only_after_a_clear_yes(word: str) -> None:
     player = identified()
-    player.say(word, "hapus", "wkwkwk", "batal")
+    player.say(word, "hapus")
+    assert player.keys == ["rights.sure"]
+    assert [item.id for item in player.heard[0].choices] == ["rights.delete:yes", "rights.delete:no"]
+    player.say("wkwkwk", "batal")
     assert player.register.deleted == 0
     player.say("tidak")
     assert player.step == "reg.occupation"
@@ -230,7 +234,7 @@ def test_a_greeting_in_the_middle_is_returned_with_the_question() -> None:
     player.say("mau daftar")
     assert player.keys == ["reg.resume", "reg.occupation.ask"]
     player.say("bahasa jawa")
-    assert player.keys == ["any.language", "reg.occupation.ask"]
+    assert player.keys == ["lang.set", "reg.occupation.ask"]
 
 
 def test_change_means_back_where_nothing_is_summed_up() -> None:

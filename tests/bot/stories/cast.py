@@ -2,6 +2,7 @@
 
 A photo is written `[photo: siti -> accepted]`, `[photo: siti -> accepted, nik 1271035708859003]`,
 `[photo: siti -> accepted, without name, birth_date]` or, with the cause of a refusal, `[photo: siti -> blurred]`.
+What the simulator saves may say `-> accepted, as contoh` or `-> accepted, reading nik=…; name=…; birth_date=…`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from ocr.verdict import Cause, Reading, Verdict, refused
 from ocr.worker import Look, Reader
 
 CARDS = {
+    "contoh": Reading("3174040807919352", "RUDI GUNAWAN", "JAKARTA", dt.date(1991, 7, 8), "L", {}),  # ships with the package
     "siti": Reading("1271035708859001", "SITI AMINAH", "MEDAN", dt.date(1985, 8, 17), "P", {}),
     "budi": Reading("1271101203909002", "BUDI SANTOSO", "BINJAI", dt.date(1990, 3, 12), "L", {}),
     "rohani": Reading("1209054107589004", "ROHANI BR SINAGA", "KISARAN", dt.date(1958, 7, 1), "P", {}),
@@ -51,7 +53,11 @@ def verdict_on(photo: str) -> Verdict:
     outcome, _, more = match["verdict"].partition(", ")
     if outcome != "accepted":
         return refused(Cause(outcome))
-    reading = CARDS[match["who"]]
+    if more.startswith("reading "):
+        return Verdict(accepted=True, cause=None, reading=_reading(more.removeprefix("reading ")), flags=(), seconds=0.1)
+    reading = CARDS[more.removeprefix("as ") if more.startswith("as ") else match["who"]]
+    if more.startswith("as "):
+        more = ""
     if more.startswith("nik "):
         reading = replace(reading, nik=more.removeprefix("nik "))
     elif more.startswith("without "):
@@ -60,6 +66,14 @@ def verdict_on(photo: str) -> Verdict:
     else:
         assert not more, f"not known: {more}"
     return Verdict(accepted=True, cause=None, reading=reading, flags=(), seconds=0.1)
+
+
+def _reading(pairs: str) -> Reading:
+    values: dict[str, Any] = dict(pair.split("=", 1) for pair in pairs.split("; ") if pair)
+    if "birth_date" in values:
+        values["birth_date"] = dt.date.fromisoformat(values["birth_date"])
+    blank = Reading(None, None, None, None, None, {})
+    return replace(blank, **values)
 
 
 class ScriptedReader(Reader):

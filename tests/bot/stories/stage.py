@@ -40,6 +40,7 @@ from bot.privacy import NOTICE_VERSION, notice_hash
 from bot.service import AgencyCache, Service
 from bot.shell import Shell
 from locales.texts import Texts
+from models.catalogue.statuses import Status
 from models.delivery import web
 from models.delivery.conversations import add_address
 from models.delivery.outbox import OUTBOX, State
@@ -48,13 +49,17 @@ from models.ground.rows import insert_returning
 from models.ground.sealed import KeyRing
 from models.ground.store import Store
 from models.programme.programmes import PROGRAMME
-from models.register import actors, applications, cards, officers
+from models.referral import invitations
+from models.register import actors, applications, associations, cards, cases, officers
 from tests.bot.conftest import Room
 from tests.bot.stories.cast import AGREED, FILLED_IN, OPEN_PROGRAMME, ScriptedReader
 from tests.bot.stories.phone import Phone, below, is_labelled
 from tests.bot.stories.script import Deed, Done, Heard, Said
 from tests.conftest import FakeClock
 from tests.models import people
+from tests.models.referral import lists
+from tests.models.referral.batch_samples import association, batch
+from webhook.sample_data import programme_of
 
 ROUNDS_MAX = 200
 """Rounds of senders and jobs after one deed; more means that the house never comes to rest."""
@@ -62,8 +67,10 @@ ROUNDS_MAX = 200
 _NUMBER = re.compile(r"(?<![\d-])\d{4}-\d{4}(?![\d-])")
 _LINK = re.compile(r"#t=[\w-]+")
 _INCIDENT = re.compile(r"(?<=kepada petugas: )[0-9A-F]{6}\b")
+_CODE = re.compile(r"(?<=^kode )[A-Z2-9]{4}-[A-Z2-9]{4}$")
 _BRACKET = re.compile(r"\[(?P<kind>\w+)(?:: (?P<what>.*))?\]")
 _CLOCK = re.compile(r"clock \+(?P<count>\d+) (?P<unit>seconds|minutes|hours|days)")
+_TIME = re.compile(r"clock \d{4}-\d\d-\d\d \d\d:\d\d")
 
 
 class OurBug(Exception):
@@ -142,6 +149,9 @@ class Stage:
         if clock is not None:
             self.clock.instant += dt.timedelta(**{clock["unit"]: int(clock["count"])})
             return
+        if _TIME.fullmatch(what):
+            await self._set_clock(what.removeprefix("clock "))
+            return
         first, _, rest = what.partition(" ")
         word = rest.partition(" ")[0]
         deeds: dict[str, Callable[[], Awaitable[None]]] = {
@@ -150,7 +160,10 @@ class Stage:
             "reader": partial(self._reader, on=rest == "on"),
             "bug": self._bug,
             "quota": partial(self._programme, quota=int(word) if word.isdigit() else 0),
-            "programme": partial(self._programme, open=rest != "closed"),
+            "programme": partial(self._programme, **self._particulars(rest)),
+            "approved": partial(self._decided, first, rest),
+            "returned": partial(self._decided, first, rest),
+            "refused": partial(self._decided, first, rest),
             "taken": partial(self._taken, rest),
             "card": partial(self._card, rest),
         }
@@ -166,6 +179,8 @@ class Stage:
         happenings: dict[str, Callable[[], Awaitable[None]]] = {
             "becomes an officer": partial(self._become_officer, who),
             "is invited as an officer": partial(self._invite, who),
+            "becomes the head of an association": partial(self._become_head, who),
+            "is referred by an association": self._refer,
             "has no phone number": partial(self._lose_number, who),
             "has agreed": partial(self._quietly, who, AGREED),
             "blocks the bot": partial(self._block, who, on=True),
@@ -199,6 +214,23 @@ class Stage:
 
     async def _programme(self, **values: object) -> None:
         self.room.do(lambda session: session.execute(PROGRAMME.update().values(**values)))
+
+    def _particulars(self, which: str) -> Mapping[str, object]:
+        """What `(programme …)` changes: "open", "closed", or "of the demo", in which talks of the simulator are held."""
+        return programme_of(self.clock()) if which == "of the demo" else {"open": which != "closed"}
+
+    async def _set_clock(self, to: str) -> None:
+        """It is this time (UTC), at the beginning of a talk."""
+        self.clock.instant = dt.datetime.fromisoformat(f"{to}+00:00")
+        self.room.do(partial(plan_house, now=self.clock() + dt.timedelta(hours=1)))
+
+    async def _decided(self, status: str, rest: str) -> None:
+        """Some officer has decided: `approved NOMOR`, `returned NOMOR: photo_unclear, photo`, `refused NOMOR: residence`."""
+        name, _, why = rest.partition(": ")
+        reason, _, fields = why.partition(", ")
+        decide = partial(cases.decide, number=self._meant(name), target=Status(status), reason=reason, now=self.clock())
+        done = self.room.do(partial(decide, actor=actors.system("test"), fields=tuple(fields.split())))
+        assert isinstance(done, applications.Moved), done
 
     async def _taken(self, nik: str) -> None:
         """Somebody else has registered with this NIK."""
@@ -239,6 +271,23 @@ class Stage:
     async def _become_officer(self, who: str) -> None:
         await self._invite(who)
         await self._quietly(who, ("kode KODE",))
+
+    async def _become_head(self, who: str) -> None:
+        new = associations.NewAssociation("Pangkalan Ojek Contoh", "ojek", "1271", "Pak Togar")
+        made = self.room.do(partial(associations.set_up, new=new, actor=actors.system("test"), now=self.clock()))
+        self.codes["KODE"] = made.code
+        await self._quietly(who, ("kode KODE",))
+
+    async def _refer(self) -> None:
+        """Siti stands on an association's list; UNDANGAN is the code of her invitation."""
+
+        def refer(session: Session) -> str:
+            owner = association(session, "Koperasi Nelayan Contoh")
+            row = ["1271035708859001", "Siti Aminah", "081234569001", "nelayan", "Medan Belawan", "17-08-1985"]
+            batch(session, owner, [row], area="1271", now=self.clock())
+            return invitations.members(session, owner, now=self.clock())[0].code
+
+        self.known[self.room.do(refer)] = "UNDANGAN"
 
     async def _lose_number(self, who: str) -> None:
         self.without_phone.add(who)
@@ -283,10 +332,8 @@ class Stage:
                 return self._pressed(channel, address, self._meant(what))
             case "photo":
                 return Photo(self._file(channel, what))
-            case "file":
-                name, _, _ = what.partition(" -> ")
-                type_ = {"pdf": "application/pdf", "heic": "image/heic", "jpg": "image/jpeg"}[name.rpartition(".")[2]]
-                return Document(self._file(channel, what.replace(name, "siti", 1)), type_, name)
+            case "file" | "list" | "zip":
+                return self._document(kind, what, channel, address)
             case "voice":
                 return Voice()
             case "contact":
@@ -294,10 +341,36 @@ class Stage:
             case _:
                 return Other(kind)
 
+    def _document(self, kind: str, what: str, channel: ChannelName, address: str) -> Document:
+        """`[file: ktp.heic -> accepted]`, `[list: 12 rows, 3 broken]`, or `[zip: siti -> accepted; budi -> blurred]`."""
+        if kind == "list":
+            return self._list(channel, address, what)
+        if kind == "zip":
+            described = {f"foto-{at}.jpg": one.encode() for at, one in enumerate(what.split("; "), start=1)}
+            return Document(self._put(channel, lists.zipped(described)), "application/zip", "foto.zip")
+        name, _, _ = what.partition(" -> ")
+        type_ = {"pdf": "application/pdf", "heic": "image/heic", "jpg": "image/jpeg"}[name.rpartition(".")[2]]
+        return Document(self._file(channel, what.replace(name, "siti", 1)), type_, name)
+
     def _file(self, channel: ChannelName, described: str) -> str:
+        return self._put(channel, described.encode())
+
+    def _put(self, channel: ChannelName, data: bytes) -> str:
         ref = f"ref-{next(self.ids)}"
-        self.phones[channel].files[ref] = described.encode()
+        self.phones[channel].files[ref] = data
         return ref
+
+    def _list(self, channel: ChannelName, address: str, what: str) -> Document:
+        """A list of members: `12 rows, 3 broken`, or `repaired`: the last one that came back, with its NIK put right."""
+        if what == "repaired":
+            sent = [one.message.document for one in self.phones[channel].sent if one.address == address]
+            name, _, data = [document for document in sent if document is not None][-1]
+            return Document(self._put(channel, lists.repaired(data)), "", name)
+        count, broken = (int(word) for word in re.findall(r"\d+", f"{what}, 0")[:2])
+        whole = lists.rows(count)
+        for line in whole[count - broken :]:
+            line[0] = line[0][:15]
+        return Document(self._put(channel, lists.xlsx(lists.HEADINGS, *whole)), "", "anggota.xlsx")
 
     def _pressed(self, channel: ChannelName, address: str, label: str) -> Content:
         """The newest button of this label; where the channel numbers its choices, the number that would be typed."""
@@ -368,6 +441,9 @@ class Stage:
                 self.known[number] = f"NOMOR{count if count > 1 else ''}"
         for value, name in self.known.items():
             line = line.replace(value, name)
+        for code in _CODE.findall(line):
+            self.codes["KODE"] = code
+            line = line.replace(code, "KODE")
         return _INCIDENT.sub("KODE", _LINK.sub("#t=TAUTAN", line))
 
     # --- the house ----------------------------------------------------------------------------------------------------

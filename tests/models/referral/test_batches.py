@@ -13,11 +13,12 @@ from sqlmodel import Session
 
 from models.ground.store import Store
 from models.referral import batches
-from models.referral.batches import BATCH, ROW, Saved, Source
+from models.referral.batches import Saved, Source
 from models.referral.review import Known, Review, Verdict, check_lines, judge, niks_of
 from models.register.actors import Actor
 from models.register.applications import APPLICATION, Refusal
 from models.register.associations import ASSOCIATION
+from models.register.referrals import BATCH, ROW
 from tests.conftest import START, FakeClock
 from tests.database import find_binaries
 from tests.models import people

@@ -6,7 +6,7 @@ from functools import partial
 
 from models.catalogue.statuses import Status
 from models.delivery import outbox, subscribers
-from models.delivery.conversations import add_address, mark_blocked
+from models.delivery.conversations import CONVERSATION, add_address, mark_blocked
 from models.register.announcements import News, announce, send_notice
 from tests.conftest import FakeClock
 from tests.models import people
@@ -37,14 +37,26 @@ def test_the_same_news_to_the_same_address_is_put_once(do: Do, clock: FakeClock,
     assert do(outbox.count_by_state) == {("telegram", "waiting"): 1}
 
 
-def test_somebody_who_blocked_us_everywhere_is_not_told_and_subscribers_are(do: Do, clock: FakeClock, number: str) -> None:
+def test_who_blocked_us_everywhere_is_told_on_return_and_subscribers_at_once(do: Do, clock: FakeClock, number: str) -> None:
     news = news_of(do, number)
     do(partial(subscribers.subscribe, url="https://satu.example", events=(), secret="s", now=clock()))
     place = do(partial(add_address, channel="telegram", address="worker 9001 1", now=clock()))
     assert place.conversation_id == news.conversation_id
     do(partial(mark_blocked, address_id=place.address_id, now=clock()))
     assert not do(partial(announce, news=news, now=clock()))
-    assert do(outbox.count_by_state) == {("webhook", "waiting"): 1}
+    assert do(outbox.count_by_state) == {("webhook", "waiting"): 1, ("telegram", "parked"): 1}
+    do(partial(outbox.release_parked, address_id=place.address_id, now=clock()))
+    (kept,) = do(partial(outbox.claim, channel="telegram", limit=9, now=clock()))
+    assert News.from_payload(kept.payload, application_id=kept.subject_id or 0) == news
+
+
+def test_somebody_who_wants_no_news_finds_none_on_return(do: Do, clock: FakeClock, number: str) -> None:
+    news = news_of(do, number)
+    place = do(partial(add_address, channel="telegram", address="worker 9001 1", now=clock()))
+    do(partial(mark_blocked, address_id=place.address_id, now=clock()))
+    do(lambda session: session.execute(CONVERSATION.update().values(stopped=True)))
+    assert not do(partial(announce, news=news, now=clock()))
+    assert do(outbox.count_by_state) == {}
 
 
 def test_an_application_without_a_talk_has_nobody_to_tell(do: Do, clock: FakeClock) -> None:

@@ -11,7 +11,8 @@ from sqlmodel import Session
 from models.delivery.conversations import CONVERSATION, add_address
 from models.ground.audit import ENTRY
 from models.register import officers
-from models.register.officers import CODE_VALID, OFFICER
+from models.register.codes import CODE_VALID
+from models.register.officers import OFFICER
 from tests.conftest import FakeClock
 from tests.models.conftest import Crowd, Do
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+import threading
 from functools import partial
 from typing import Any
 
@@ -14,10 +16,10 @@ from models.ground.rows import insert_many_or_ignore
 from models.ground.sealed import KeyRing
 from models.register import actors, applications, photos
 from models.register.applications import Moved
-from models.register.photos import BANDS, PRINT, SAME_CARD_BITS, SAME_PHOTO, Seen
+from models.register.photos import BANDS, COMPARED_MAX, PRINT, SAME_CARD_BITS, SAME_PHOTO, Seen
 from tests.conftest import FakeClock
 from tests.models import people
-from tests.models.conftest import Do
+from tests.models.conftest import Crowd, Do
 
 CARD, PICTURE = "0f" * 32, "3c" * 32
 
@@ -113,6 +115,30 @@ def test_the_same_photo_behind_two_niks_flags_both_cases(do: Do, clock: FakeCloc
     assert flags(do, first) == ["over_65"]
     do(lambda session: submit(session, second, clock))
     assert flags(do, first) == flags(do, second) == ["over_65", SAME_PHOTO]
+
+
+def test_two_that_are_submitted_at_the_same_instant_are_both_flagged(
+    do: Do, crowd: Crowd, clock: FakeClock, programme_id: int
+) -> None:
+    both = [person(do, clock, programme_id, 9001 + number, flipped(CARD, number)) for number in range(2)]
+    before_the_commit = threading.Barrier(2)
+
+    def together(session: Session, draft_id: int) -> str:
+        number = submit(session, draft_id, clock)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            before_the_commit.wait(timeout=0.5)  # as long as the other waits for us, it does not come
+        return number
+
+    crowd([partial(together, draft_id=one) for one in both])
+    assert all(SAME_PHOTO in flags(do, one) for one in both)
+
+
+def test_the_other_case_of_a_photo_is_named(do: Do, clock: FakeClock, programme_id: int) -> None:
+    both = [person(do, clock, programme_id, serial, CARD) for serial in (9001, 9002)]
+    first, second = (do(partial(submit, draft_id=one, clock=clock)) for one in both)
+    assert do(lambda session: photos.twin_numbers(session, both[0])) == (second,)
+    assert do(lambda session: photos.twin_numbers(session, both[1])) == (first,)
+    assert do(lambda session: photos.twin_numbers(session, 987_654)) == ()
 
 
 def test_a_photo_that_comes_after_the_application_is_found_too(do: Do, clock: FakeClock, programme_id: int) -> None:
@@ -225,3 +251,22 @@ def test_a_search_reads_bands_by_their_index(do: Do, clock: FakeClock, programme
         do(lambda session: session.execute(text("ANALYZE photo_print")))
     plan = str(do(lambda session: session.execute(query).all()))
     assert all(f"ix_photo_print_{band}" in plan for band in BANDS)
+
+
+def test_a_twin_is_found_among_more_strangers_than_are_compared(do: Do, clock: FakeClock, programme_id: int) -> None:
+    first = person(do, clock, programme_id, 9001, CARD)
+    stranger = person(do, clock, programme_id, 9002, flipped(CARD, 100))
+    second = person(do, clock, programme_id, 9003, flipped(CARD, 1))
+    old, other, _ = prints(do)
+
+    def fill(session: Session) -> None:
+        noise = random.Random(7)  # noqa: S311 - keys of nobody
+        bands = [{band: noise.randrange(1 << 62) for band in BANDS} for _ in range(COMPARED_MAX + 1)]
+        rows = [{**other._asdict(), "id": 1000 + n, **own, "band_1": old.band_1} for n, own in enumerate(bands)]
+        insert_many_or_ignore(session, PRINT, rows)
+
+    do(fill)
+    for one in (first, stranger, second):
+        do(partial(submit, draft_id=one, clock=clock))
+    assert SAME_PHOTO in flags(do, second)
+    assert SAME_PHOTO not in flags(do, stranger)
