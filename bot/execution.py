@@ -1,8 +1,8 @@
 """Carrying out what a turn asked of the register, in the turn's transaction.
 
-One function an operation, in files by who asks: `bot.worker_operations`, `bot.rights_operations`, `bot.officer_operations`,
-`bot.association_operations`, `bot.head_operations`, and where two people meet `bot.handover_operations` and
-`bot.objection_operations`. Each calls the operations beside the tables, and puts what came back into the flow's words.
+One function an operation, in files by who asks: `bot.operations.worker`, `bot.operations.rights`, `bot.operations.officer`,
+`bot.operations.association`, `bot.operations.head`, and where two people meet `bot.operations.handover` and
+`bot.operations.objection`. Each calls the operations beside the tables, and puts what came back into the flow's words.
 """
 
 from __future__ import annotations
@@ -13,14 +13,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot import association_operations as association
-from bot import handover_operations as handover
-from bot import head_operations as by_head
-from bot import invited_operations
-from bot import objection_operations as objection
-from bot import officer_operations as by_officer
-from bot import rights_operations as by_right
-from bot import worker_operations as by_worker
 from bot.conversations import Talk, write_answers
 from bot.flow import operations as op
 from bot.flow import operations_family as family
@@ -28,6 +20,12 @@ from bot.flow import operations_head as head
 from bot.flow import operations_invited as invited
 from bot.flow import operations_people as people
 from bot.flow import operations_rights as rights
+from bot.operations import association, handover, objection
+from bot.operations import head as by_head
+from bot.operations import invited as invited_operations
+from bot.operations import officer as by_officer
+from bot.operations import rights as by_right
+from bot.operations import worker as by_worker
 from bot.shell import Shell
 
 Carry = Callable[[Session, Talk, Any, "Shell", dt.datetime], op.Result | None]

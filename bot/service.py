@@ -23,9 +23,9 @@ from bot.flow.conversation import Agency
 from bot.flow.counting import count
 from bot.flow.operations import LinkMade, MakeLink, Result
 from bot.messages import ChannelName, Contact, Inbound, Left, Reply
+from bot.operations.worker import make_link
 from bot.shell import Shell
 from bot.wire import reply_to_json
-from bot.worker_operations import make_link
 from models.delivery import inbox
 from models.delivery.conversations import add_address, mark_blocked, open_address, rekey
 from models.delivery.funnel import Tally

@@ -29,8 +29,8 @@ HOMES = {
     "obstore": ("models.ground.",),
     "alembic": ("models.migrations.",),
     "babel": ("locales.",),
-    "fpdf": ("bot.data_copy", "bot.invitation_pages"),
-    "segno": ("bot.qr",),
+    "fpdf": ("bot.papers.data_copy", "bot.papers.invitation_pages"),
+    "segno": ("bot.papers.qr",),
 }
 
 

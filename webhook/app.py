@@ -11,8 +11,10 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import RedirectResponse
 
 from models.programme import programmes
-from webhook import applications, bpjs, chat, docs, health, problems, referrals, subscribers, telegram, whatsapp
+from webhook import bpjs, docs, health, problems, telegram, whatsapp
+from webhook.chat import door as chat
 from webhook.house import House
+from webhook.rest import applications, referrals, subscribers
 
 DESCRIPTION = """Registration of informal workers for JKK and JKM: applications, decisions, cards.
 

@@ -11,7 +11,12 @@ from pathlib import Path
 import click
 from typing_extensions import override
 
-from webhook import cli_association, cli_funnel, cli_ktp, cli_office, cli_tools, cli_transcript
+from webhook.commands import association as cli_association
+from webhook.commands import funnel as cli_funnel
+from webhook.commands import ktp as cli_ktp
+from webhook.commands import office as cli_office
+from webhook.commands import tools as cli_tools
+from webhook.commands import transcript as cli_transcript
 from webhook.settings import NotAllowed, Settings
 
 

@@ -27,7 +27,7 @@ from bot.channels.whatsapp import capabilities as whatsapp_capabilities
 from bot.channels.whatsapp_errors import meaning_of
 from bot.channels.whatsapp_inbound import Batch
 from bot.events import EventSender
-from bot.jobs import Jobs, plan_house
+from bot.jobs.runner import Jobs, plan_house
 from bot.messages import ChannelName, DeliveryStatus, Inbound
 from bot.privacy import NOTICE_VERSION, notice_hash
 from bot.sender import RATES, Rate, Sender, pass_on_settled

@@ -12,13 +12,13 @@ from dataclasses import replace
 
 from bot.flow.confirming import OP
 from bot.flow.conversation import Conversation, Draft, PhotoState
-from bot.flow.head import advance_head
+from bot.flow.head.advance import advance_head
 from bot.flow.hearing import hear_content, hear_result
-from bot.flow.officer import advance_officer
+from bot.flow.officer.advance import advance_officer
 from bot.flow.operations import DropDraft, GiveConsent, KeepPhoto, Operation, PhotoRead, ReadPhoto, Result, SaveAnswers
 from bot.flow.operations_family import SetAside
-from bot.flow.registration_identity import FOR, is_linked, to_link
-from bot.flow.registration_order import (
+from bot.flow.registration.identity import FOR, is_linked, to_link
+from bot.flow.registration.order import (
     BIRTH_DATE,
     BIRTH_PLACE,
     CANCEL,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.flow.registration_order import CONSENT, HANDOVER, OBJECT, OBJECT_SURE, START
-from bot.flow.registration_start import greeting, notice
-from bot.flow.rights_words import Word, read_exact
+from bot.flow.registration.order import CONSENT, HANDOVER, OBJECT, OBJECT_SURE, START
+from bot.flow.registration.start import greeting, notice
+from bot.flow.rights.words import Word, read_exact
 from bot.flow.steps import STEPS, is_certain, is_number
 from bot.flow.talk import Move, Talk, again
 from bot.messages import Reply

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from bot.flow.advance import Event
 from bot.flow.operations import PhotoRead
-from bot.flow.registration_order import CHOOSE, CONFIRMATIONS, DONE, HANDOVER, PHOTO, START, SUMMARY, WAIT, WHOM
+from bot.flow.registration.order import CHOOSE, CONFIRMATIONS, DONE, HANDOVER, PHOTO, START, SUMMARY, WAIT, WHOM
 from bot.flow.steps import STEPS
 from bot.messages import Chosen, Contact, Document, Other, Photo, Reply, Text, Voice
 

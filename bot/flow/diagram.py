@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from bot.flow.conversation import Conversation
 from bot.flow.exploring import AGENCY, ASIDE, CHAT, NOW, Way, explore
-from bot.flow.registration_order import START
+from bot.flow.registration.order import START
 from bot.flow.steps import STEPS
 from bot.flow.talk import Step, Talk
 from bot.messages import ChannelName, Choice

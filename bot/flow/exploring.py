@@ -20,7 +20,7 @@ from bot.flow import operations_rights as rights
 from bot.flow.advance import Event, advance
 from bot.flow.confirming import RESTART
 from bot.flow.conversation import Agency, Conversation, Draft, PhotoState
-from bot.flow.registration_order import CONFIRMATIONS, DONE, HANDOVER, IDENTITY, LINK, OBJECT, OBJECT_SURE, START, STEP_OF
+from bot.flow.registration.order import CONFIRMATIONS, DONE, HANDOVER, IDENTITY, LINK, OBJECT, OBJECT_SURE, START, STEP_OF
 from bot.flow.talk import CHANGE, TODO
 from bot.messages import ChannelName, Choice, Chosen, Photo, Text
 from models.catalogue.fields import Field

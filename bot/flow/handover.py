@@ -22,8 +22,8 @@ from bot.flow.operations_people import (
     Relay,
     Relayed,
 )
-from bot.flow.registration_order import CANCEL, CONFIRMATIONS, DONE, HANDOVER, START, WITHOUT_DRAFT, step_for
-from bot.flow.rights_words import Word, read_exact
+from bot.flow.registration.order import CANCEL, CONFIRMATIONS, DONE, HANDOVER, START, WITHOUT_DRAFT, step_for
+from bot.flow.rights.words import Word, read_exact
 from bot.flow.talk import GO_ON, Move, Said, Talk, again, choice
 from bot.messages import Choice, Chosen, Contact, Content, Document, Photo, Reply, Text
 

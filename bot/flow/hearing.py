@@ -10,12 +10,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.flow import handover, language
+from bot.flow import handover
 from bot.flow.asking import hear_question, is_asking_instead
 from bot.flow.confirming import OP
 from bot.flow.near import NEAR, hear_near, offer_near
 from bot.flow.notices import FIX
-from bot.flow.objection import FILING, hear_filed, hear_not_filed
 from bot.flow.operations import (
     Applications,
     DataCopy,
@@ -34,10 +33,10 @@ from bot.flow.operations_head import HeadEnrolled
 from bot.flow.operations_invited import InvitationOpened
 from bot.flow.operations_people import Called, HandoverEnded, HandoverTaken, HandoverWaits, ObjectionFiled, Relayed
 from bot.flow.operations_rights import ConsentWithdrawn
-from bot.flow.registration_family import hear_taken_up
-from bot.flow.registration_identity import WHY
-from bot.flow.registration_invited import hear_opened, open_invitation, read_invitation
-from bot.flow.registration_order import (
+from bot.flow.registration.family import hear_taken_up
+from bot.flow.registration.identity import WHY
+from bot.flow.registration.invited import hear_opened, open_invitation, read_invitation
+from bot.flow.registration.order import (
     CANCEL,
     CHOOSE,
     CONSENT,
@@ -57,11 +56,20 @@ from bot.flow.registration_order import (
     WHOM,
     WITHDRAW,
 )
-from bot.flow.registration_photo import hear_verdict, take_photo
-from bot.flow.registration_summary import hear_rejected, hear_submitted
-from bot.flow.rights import hear_applications, hear_copy, hear_deleted, hear_not_withdrawn, hear_withdrawn, obey
-from bot.flow.rights_consent import hear_withdrawn as hear_unconsented
-from bot.flow.rights_words import Word, read_code, read_exact, read_intent, word_of
+from bot.flow.registration.photo import hear_verdict, take_photo
+from bot.flow.registration.summary import hear_rejected, hear_submitted
+from bot.flow.rights import language
+from bot.flow.rights.consent import hear_withdrawn as hear_unconsented
+from bot.flow.rights.obey import (
+    hear_applications,
+    hear_copy,
+    hear_deleted,
+    hear_not_withdrawn,
+    hear_withdrawn,
+    obey,
+)
+from bot.flow.rights.objection import FILING, hear_filed, hear_not_filed
+from bot.flow.rights.words import Word, read_code, read_exact, read_intent, word_of
 from bot.flow.steps import STEPS, is_certain, waits_for
 from bot.flow.stuck import lend_a_hand
 from bot.flow.talk import Move, Said, Talk, again, is_unclear

@@ -7,8 +7,8 @@ undone still asks for its own clear yes.
 from __future__ import annotations
 
 from bot.flow.asking import answered, near_questions
-from bot.flow.rights import obey
-from bot.flow.rights_words import Word, word_of
+from bot.flow.rights.obey import obey
+from bot.flow.rights.words import Word, word_of
 from bot.flow.steps import waits_for
 from bot.flow.talk import Move, Talk, again, choice
 from bot.messages import Reply

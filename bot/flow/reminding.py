@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from bot.flow.advance import situate
 from bot.flow.conversation import Conversation
 from bot.flow.notices import FIX
-from bot.flow.registration_order import CHOOSE, COMPARE, CONFIRMATIONS, KK, LINK, READ, STEP_OF, SUMMARY, WAIT, step_for
+from bot.flow.registration.order import CHOOSE, COMPARE, CONFIRMATIONS, KK, LINK, READ, STEP_OF, SUMMARY, WAIT, step_for
 from bot.flow.talk import choice
 from bot.messages import Reply
 from models.catalogue.courtesies import Courtesy

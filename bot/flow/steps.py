@@ -6,11 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from bot.flow.handover import answer_handover, ask_handover
-from bot.flow.language import answer_language, ask_language
-from bot.flow.objection import answer_object, answer_sure, ask_object, ask_sure
-from bot.flow.registration_family import answer_family, ask_family
-from bot.flow.registration_identity import answer_kk, answer_link, answer_nik, ask_kk, ask_link, ask_nik
-from bot.flow.registration_order import (
+from bot.flow.registration.family import answer_family, ask_family
+from bot.flow.registration.identity import answer_kk, answer_link, answer_nik, ask_kk, ask_link, ask_nik
+from bot.flow.registration.order import (
     BIRTH_DATE,
     BIRTH_PLACE,
     CANCEL,
@@ -42,7 +40,7 @@ from bot.flow.registration_order import (
     WHOM,
     WITHDRAW,
 )
-from bot.flow.registration_person import (
+from bot.flow.registration.person import (
     answer_birth_date,
     answer_birth_place,
     answer_name,
@@ -52,7 +50,7 @@ from bot.flow.registration_person import (
     ask_name,
     ask_sex,
 )
-from bot.flow.registration_photo import (
+from bot.flow.registration.photo import (
     answer_compare,
     answer_photo,
     answer_read,
@@ -62,7 +60,7 @@ from bot.flow.registration_photo import (
     ask_read,
     ask_wait,
 )
-from bot.flow.registration_start import (
+from bot.flow.registration.start import (
     answer_consent,
     answer_done,
     answer_start,
@@ -72,8 +70,8 @@ from bot.flow.registration_start import (
     ask_start,
     ask_whom,
 )
-from bot.flow.registration_summary import answer_choose, answer_summary, ask_choose, ask_summary, is_field
-from bot.flow.registration_work import (
+from bot.flow.registration.summary import answer_choose, answer_summary, ask_choose, ask_summary, is_field
+from bot.flow.registration.work import (
     answer_district,
     answer_occupation,
     answer_phone,
@@ -83,8 +81,10 @@ from bot.flow.registration_work import (
     ask_phone,
     ask_regency,
 )
-from bot.flow.rights import answer_cancel, answer_delete, answer_withdraw, ask_cancel, ask_delete, ask_withdraw
-from bot.flow.rights_consent import answer_unconsent, ask_unconsent
+from bot.flow.rights.consent import answer_unconsent, ask_unconsent
+from bot.flow.rights.language import answer_language, ask_language
+from bot.flow.rights.obey import answer_cancel, answer_delete, answer_withdraw, ask_cancel, ask_delete, ask_withdraw
+from bot.flow.rights.objection import answer_object, answer_sure, ask_object, ask_sure
 from bot.flow.talk import Step
 from bot.understanding.intents import Pending
 from bot.understanding.places import is_place_name

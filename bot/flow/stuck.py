@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.flow.near import NEAR
-from bot.flow.registration_order import DONE, START, WAIT
-from bot.flow.rights_words import Word
+from bot.flow.registration.order import DONE, START, WAIT
+from bot.flow.rights.words import Word
 from bot.flow.talk import Move, Talk, choice
 from bot.messages import Reply
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, and_, case, delete, literal, or_, select, text, update
+from sqlalchemy import BigInteger, Index, LargeBinary, Select, Table, delete, func, select, text, union_all, update
 from sqlmodel import Field, Session
 
 from models.catalogue.statuses import Status
@@ -222,17 +222,27 @@ def _alike(session: Session, row: Any) -> set[int]:
 
     However many share a band, only so many are compared: first those that share the most, and of these the newest.
     """
-    columns: list[tuple[Column[Any], int | None]] = [(PRINT.c[name], getattr(row, name)) for name in BANDS]
-    wanted = [column == value for column, value in columns if value is not None]
-    if not wanted:
+    near = _near(row)
+    if near is None:
         return set()
     mine = _hashes(session, row)
     query = select(PRINT.c.application_id, PRINT.c.hashes_sealed).where(
-        and_(or_(*wanted), PRINT.c.application_id != row.application_id)
+        PRINT.c.id.in_(list(session.execute(near).scalars())), PRINT.c.application_id != row.application_id
     )
-    shared = sum((case((one, 1), else_=0) for one in wanted), start=literal(0))
-    candidates = session.execute(query.order_by(shared.desc(), PRINT.c.id.desc()).limit(COMPARED_MAX)).all()
-    return {other.application_id for other in candidates if _is_same(mine, _hashes(session, other))}
+    return {other.application_id for other in session.execute(query) if _is_same(mine, _hashes(session, other))}
+
+
+def _near(row: Any) -> Select[Any] | None:
+    """Asks for the ids of the photos that share the most bands with this one; only the bands' indexes are read."""
+    newest = [
+        select(PRINT.c.id).where(PRINT.c[name] == value).order_by(PRINT.c.id.desc()).limit(COMPARED_MAX).subquery()
+        for name in BANDS
+        if (value := getattr(row, name)) is not None
+    ]
+    if not newest:
+        return None
+    every = union_all(*(select(one.c.id) for one in newest)).subquery()
+    return select(every.c.id).group_by(every.c.id).order_by(func.count().desc(), every.c.id.desc()).limit(COMPARED_MAX)
 
 
 def _is_same(one: tuple[str, str], other: tuple[str, str]) -> bool:

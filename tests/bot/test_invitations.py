@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.jobs import plan_house
+from bot.jobs.runner import plan_house
 from bot.messages import ChannelName
 from models.delivery.conversations import CONVERSATION, add_address
 from models.programme.programmes import PROGRAMME
@@ -17,7 +17,7 @@ from models.register.applications import APPLICATION, answers_of
 from models.register.associations import ASSOCIATION
 from models.register.referrals import ROW
 from tests.bot.conftest import BLOCKED, Room
-from tests.bot.test_jobs import jobs_of
+from tests.bot.jobs.test_runner import jobs_of
 from tests.models.referral import lists
 from tests.models.referral.batch_samples import CLI, association, batch
 

@@ -13,7 +13,7 @@ from models.catalogue.statuses import Status
 from models.delivery.outbox import Kind
 from models.register.officers import Officer
 from tests.bot.conftest import Room
-from tests.bot.test_operations import approved, carry, name, talk_of
+from tests.bot.operations.test_operations import approved, carry, name, talk_of
 from tests.models import people
 
 NIK_ASKED = "1274010101909001"

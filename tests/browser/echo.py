@@ -20,7 +20,7 @@ from models.ground.base import Base
 from models.ground.files import Files
 from models.ground.sealed import KeyRing
 from models.ground.store import Store
-from webhook import chat
+from webhook.chat import door as chat
 from webhook.edge import Edge
 
 GREETING = "Selamat datang! Kami membantu Bapak/Ibu mendaftar. Mulai sekarang?"

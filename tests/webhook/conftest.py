@@ -8,7 +8,7 @@ import pytest
 
 from models.ground.files import Files
 from models.ground.store import Store
-from tests.webhook.rest import Rest, make_rest, open_programme
+from tests.webhook.rest.client import Rest, make_rest, open_programme
 
 
 @pytest.fixture

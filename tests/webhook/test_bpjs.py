@@ -21,7 +21,7 @@ from models.register import cards
 from models.register.applications import APPLICATION
 from models.register.cards import CARD, EVENT
 from models.register.cases import DECISION
-from tests.webhook.rest import NOW, Rest, is_problem, nik
+from tests.webhook.rest.client import NOW, Rest, is_problem, nik
 from webhook import bpjs, clock, problems
 from webhook.bpjs_events import EVENTS_MAX
 

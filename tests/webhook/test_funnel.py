@@ -18,7 +18,7 @@ from models.ground.store import Store
 from tests.bot.conftest import make_room
 from tests.conftest import FakeClock, MakeDatabase
 from webhook.cli import main
-from webhook.cli_funnel import table
+from webhook.commands.funnel import table
 from webhook.funnel import FunnelKeeper
 from webhook.health import Metrics
 from webhook.settings import fresh_key

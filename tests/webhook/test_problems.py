@@ -9,7 +9,7 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel
 
-from tests.webhook.rest import Rest, is_problem
+from tests.webhook.rest.client import Rest, is_problem
 from webhook import problems
 
 PRIVATE = "1271014508909001"

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.channels.telegram_sdk import load_sdk
-from bot.jobs import CHANNELS as JOBS
+from bot.jobs.runner import CHANNELS as JOBS
 from bot.messages import ChannelName
 from bot.sender import RATES, Rate
 from models.delivery.outbox import OUTBOX, State

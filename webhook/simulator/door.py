@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from webhook.chat_gate import HEADERS, Refused, answer, read_body, read_json
+from webhook.chat.gate import HEADERS, Refused, answer, read_body, read_json
 from webhook.simulator.desk import FILE_MAX_BYTES, Simulator
 from webhook.simulator.phone import FAULTS, KINDS, Act, Kind, NotNow, Phone
 

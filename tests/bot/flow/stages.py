@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.flow import registration_order as order
 from bot.flow.conversation import Draft
+from bot.flow.registration import order
 from models.catalogue.fields import Field
 from models.catalogue.statuses import Status
 from tests.bot.flow.talk import CARD, LINKED, SITI, Application, Player, Register

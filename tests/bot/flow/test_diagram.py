@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.flow.diagram import write_page
 from bot.flow.exploring import explore
-from bot.flow.registration_order import DONE, STEP_OF, SUMMARY
+from bot.flow.registration.order import DONE, STEP_OF, SUMMARY
 from bot.flow.steps import STEPS
 from bot.messages import Choice
 

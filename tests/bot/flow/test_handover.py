@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.flow import registration_order as order
 from bot.flow.advance import advance
 from bot.flow.handover import STILL
-from bot.flow.officer_handover import NAMED, step_key
+from bot.flow.officer.handover import NAMED, step_key
 from bot.flow.operations import SetStopped
 from bot.flow.operations_people import CallPerson, EndHandover, HandoverEnded, HandoverTaken, HandoverWaits, Relay
+from bot.flow.registration import order
 from bot.flow.steps import STEPS
 from bot.messages import Chosen, Contact, Text, Voice
 from bot.rendering import write

@@ -10,7 +10,7 @@ from bot.flow.advance import advance, situate
 from bot.flow.asking import UNHEARD, hear_question
 from bot.flow.conversation import OfficerView
 from bot.flow.near import hear_near, offer_near
-from bot.flow.registration_order import (
+from bot.flow.registration.order import (
     BIRTH_PLACE,
     CONSENT,
     DISTRICT,
@@ -23,7 +23,7 @@ from bot.flow.registration_order import (
     START,
     SUMMARY,
 )
-from bot.flow.rights_words import read_intent
+from bot.flow.rights.words import read_intent
 from bot.messages import Text
 from bot.understanding.questions import question_ids
 from models.catalogue.statuses import Status

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.flow import registration_order as order
+from bot.flow.registration import order
 from bot.flow.steps import STEPS
 from bot.messages import Text
 from models.catalogue.fields import Field

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.flow import registration_order as order
+from bot.flow.registration import order
 from bot.flow.reminding import NAMED, about_key, open_question, reminder_for
 from bot.rendering import write
 from models.catalogue.courtesies import Courtesy

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.flow import registration_order as order
 from bot.flow.operations_people import CallPerson
+from bot.flow.registration import order
 from bot.messages import Chosen
 from tests.bot.flow.stages import STAGES
 

@@ -9,7 +9,7 @@ import pytest
 from bot.flow import hearing
 from bot.flow.advance import situate
 from bot.flow.notices import notice_for
-from bot.flow.registration_photo import CAUSES
+from bot.flow.registration.photo import CAUSES
 from bot.flow.steps import STEPS
 from bot.messages import Chosen, Text
 from bot.rendering import label_of, write

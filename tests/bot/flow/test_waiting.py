@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.flow.registration_order import BIRTH_PLACE, DISTRICT, NAME, REGENCY
+from bot.flow.registration.order import BIRTH_PLACE, DISTRICT, NAME, REGENCY
 from models.catalogue.fields import Field
 from tests.bot.flow.stages import STAGES
 

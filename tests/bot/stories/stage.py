@@ -20,8 +20,8 @@ from typing_extensions import override
 
 from bot.channels.port import Capabilities
 from bot.flow.conversation import Agency
-from bot.jobs import CHANNELS as JOBS
-from bot.jobs import Jobs, plan_house
+from bot.jobs.runner import CHANNELS as JOBS
+from bot.jobs.runner import Jobs, plan_house
 from bot.messages import (
     ChannelName,
     Chosen,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.flow.rights_words import read_exact
+from bot.flow.rights.words import read_exact
 from bot.understanding.intents import Intent, Pending, public_class, understand_intent, weigh_intent
 from bot.understanding.places import is_place_name
 from models.catalogue.regions import region_names

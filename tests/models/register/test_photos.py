@@ -255,7 +255,7 @@ def test_a_search_reads_bands_by_their_index(do: Do, clock: FakeClock, programme
 
 def test_a_twin_is_found_among_more_strangers_than_are_compared(do: Do, clock: FakeClock, programme_id: int) -> None:
     first = person(do, clock, programme_id, 9001, CARD)
-    stranger = person(do, clock, programme_id, 9002, flipped(CARD, 100))
+    person(do, clock, programme_id, 9002, flipped(CARD, 100))  # a draft, whose photos are many
     second = person(do, clock, programme_id, 9003, flipped(CARD, 1))
     old, other, _ = prints(do)
 
@@ -266,7 +266,6 @@ def test_a_twin_is_found_among_more_strangers_than_are_compared(do: Do, clock: F
         insert_many_or_ignore(session, PRINT, rows)
 
     do(fill)
-    for one in (first, stranger, second):
+    for one in (first, second):
         do(partial(submit, draft_id=one, clock=clock))
     assert SAME_PHOTO in flags(do, second)
-    assert SAME_PHOTO not in flags(do, stranger)

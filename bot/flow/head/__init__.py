@@ -1,0 +1,1 @@
+"""Pure. The conversation of an association's head."""

@@ -1,0 +1,142 @@
+"""A list of members on its way: the template, the file that comes, what is in it, and whether it is saved.
+
+Decides what is said of a list and what is asked next. Refuses to know how one is read: a job does that.
+"""
+
+from __future__ import annotations
+
+from bot.flow.conversation import Conversation
+from bot.flow.head.buttons import HOME, LIST, PHOTOS, REASON, ROOM, SURE, WAIT, WORDS, Press, choices_of
+from bot.flow.operations import LinkMade, MakeLink
+from bot.flow.operations_head import (
+    DropList,
+    ListRead,
+    ListSaved,
+    ListTaken,
+    MakeTemplate,
+    ReadList,
+    SaveList,
+    TemplateMade,
+)
+from bot.flow.registration.order import HANDOVER
+from bot.flow.turn import Turn
+from bot.messages import Document, Reply
+
+_SHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")
+_SHEET_TYPES = frozenset({
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-excel.sheet.macroenabled.12",
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "text/csv",
+    "text/comma-separated-values",
+    "text/tab-separated-values",
+})  # fmt: skip
+_BUSY = frozenset({REASON, WORDS, SURE, PHOTOS})
+"""Steps whose question stays open when news of a list comes in between."""
+NAME_MAX = 100
+#: Errors with a text `head.list.error.<error>`; any other is one of the file: `referral.file.<error>`.
+_ERRORS = frozenset({"gone", "closed", "lost"})
+_TAKEN = {"fresh": "head.list.saving", "taken": "head.list.taken", "dropped": "head.list.was_dropped"}
+
+
+def send_template(conversation: Conversation, press: Press) -> Turn:
+    """The register is asked for an empty list."""
+    del conversation, press
+    return Turn(WAIT, operations=(MakeTemplate(),))
+
+
+def show_template(conversation: Conversation, made: TemplateMade) -> Turn:
+    """The head has an empty list, and knows how to fill it in and where to send it."""
+    told = Reply("head.template", document=(made.filename, made.key))
+    if conversation.capabilities.identity_in_chat or conversation.away:
+        return Turn(HOME, replies=(told, Reply("head.template.how"), Reply("head.template.send")))
+    return Turn(WAIT, {"for": "list"}, (told, Reply("head.template.how")), (MakeLink(),))
+
+
+def show_link(conversation: Conversation, made: LinkMade) -> Turn:
+    """The head has a way into the web chat, where lists and photos with NIK may be sent."""
+    key = "head.photos.link" if conversation.pending.get("for") == "photos" else "head.template.link"
+    return Turn(HOME, replies=(Reply(key, {"minutes": str(made.minutes)}, link=made.url),))
+
+
+def is_sheet(document: Document) -> bool:
+    """The file is a spreadsheet, by its name or type."""
+    kind = document.media_type.partition(";")[0].strip().lower()
+    return document.filename.lower().endswith(_SHEETS) or kind in _SHEET_TYPES
+
+
+def read_file(conversation: Conversation, document: Document) -> Turn:
+    """A job reads the file; nothing is saved by that, and whatever was being talked about goes on."""
+    step = conversation.step if conversation.draft is not None or conversation.step in {HANDOVER, *_BUSY} else HOME
+    pending = conversation.pending if step == conversation.step else {}
+    asked = ReadList(document.ref, document.filename[:NAME_MAX])
+    return Turn(step, pending, (Reply("head.list.reading"),), (asked,))
+
+
+def show_read(conversation: Conversation, read: ListRead) -> Turn:
+    """The head knows what is in the list, has the lines to repair, and is asked whether to save the rest."""
+    if read.error:
+        key = f"head.list.error.{read.error}" if read.error in _ERRORS else f"referral.file.{read.error}"
+        return _told(conversation, Reply(key, read.params))
+    counts = {name: str(read.counts.get(name, 0)) for name in ("ready", "repair", "registered", "listed")}
+    total = sum(read.counts.values())
+    numbers = {name: dotted(int(value)) for name, value in {**counts, "rows": str(total)}.items()}
+    replies = [Reply("referral.summary.listed" if read.counts.get("listed") else "referral.summary", numbers)]
+    if read.repair:
+        replies.append(Reply("head.list.repair", {"count": numbers["repair"]}, document=read.repair))
+    if not read.counts.get("ready"):
+        return _told(conversation, *replies, Reply("head.list.nothing"))
+    pending = {"key": read.key, "count": numbers["ready"]}
+    ask = Reply("head.list.save.ask", {"count": numbers["ready"]}, choices=choices_of(LIST, pending))
+    if _stays(conversation):
+        return Turn(conversation.step, conversation.pending, (*replies, ask))
+    return Turn(LIST, pending, (*replies, ask))
+
+
+def save(conversation: Conversation, press: Press) -> Turn:
+    """The list that the button names is saved by a job, once."""
+    step, pending = (conversation.step, conversation.pending) if _stays(conversation) else (WAIT, {})
+    return Turn(step, pending, operations=(SaveList(press.arg(0)),))
+
+
+def show_taken(conversation: Conversation, taken: ListTaken) -> Turn:
+    """The head knows that saving has begun, that it was asked for before, or that the list was given up."""
+    return _told(conversation, Reply(_TAKEN[taken.state]))
+
+
+def drop(conversation: Conversation, press: Press) -> Turn:
+    """The list is forgotten; nothing of it was saved."""
+    told = _told(conversation, Reply("head.list.dropped"))
+    return Turn(told.step, told.pending, told.replies, (DropList(press.arg(0)),))
+
+
+def show_saved(conversation: Conversation, saved: ListSaved) -> Turn:
+    """The head knows how many were saved, and that each of them must confirm."""
+    if saved.error:
+        key = f"head.list.error.{saved.error}" if saved.error in _ERRORS else f"referral.file.{saved.error}"
+        return _told(conversation, Reply(key))
+    if not saved.rows:
+        return _told(conversation, Reply("referral.saved.none"))
+    told = (
+        Reply("referral.saved", {"count": dotted(saved.rows)}),
+        Reply("head.list.saved.next", choices=choices_of(HOME, {})),
+    )
+    return _told(conversation, *told)
+
+
+def dotted(number: int) -> str:
+    """A number as Indonesian writes it: 20.877."""
+    return f"{number:,}".replace(",", ".")
+
+
+def _stays(conversation: Conversation) -> bool:
+    """The talk is about something else, which goes on: a registration, a question of its own."""
+    return not conversation.step.startswith(ROOM) or conversation.step in _BUSY
+
+
+def _told(conversation: Conversation, *replies: Reply) -> Turn:
+    """Something is said, and whatever is being talked about goes on."""
+    if _stays(conversation):
+        return Turn(conversation.step, conversation.pending, replies)
+    return Turn(HOME, replies=replies)

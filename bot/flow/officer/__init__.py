@@ -1,0 +1,1 @@
+"""Pure. The officer's conversation."""

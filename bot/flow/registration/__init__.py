@@ -1,0 +1,1 @@
+"""Pure. The worker's registration, from greeting to sending."""

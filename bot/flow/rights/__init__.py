@@ -1,0 +1,1 @@
+"""Pure. What a person may ask for at every step."""

@@ -1,0 +1,1 @@
+"""Work of our own that waits in the outbox."""

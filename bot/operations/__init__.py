@@ -1,0 +1,1 @@
+"""What a turn asks of the register, carried out: one module for each who asks."""

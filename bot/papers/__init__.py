@@ -1,0 +1,1 @@
+"""What is read from and written as files: lists, cards, copies, codes."""

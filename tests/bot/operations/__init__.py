@@ -1,0 +1,1 @@
+"""Tests of what a turn asks of the register."""

@@ -1,0 +1,94 @@
+"""`payung association`: template, dry run, saving, rows to repair, and its exit codes, on both databases."""
+
+from __future__ import annotations
+
+import base64
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.models.referral import lists
+from webhook.cli import main
+from webhook.commands.association import REPAIR_EXIT
+
+KEYS = "test:" + base64.b64encode(b"a key for tests, thirty-two bytes"[:32]).decode()
+
+
+class Desk:
+    """Runs commands on one database."""
+
+    def __init__(self, url: str) -> None:
+        self._env = {"PAYUNG_DATABASE_URL": url, "PAYUNG_SECRET_KEYS": KEYS}
+
+    def __call__(self, *words: str | Path) -> Result:
+        return CliRunner().invoke(main, [*map(str, words)], env=self._env)
+
+
+@pytest.fixture
+def desk(database_url: str) -> Desk:
+    run = Desk(database_url)
+    programme = (
+        "programme",
+        "add",
+        "--name",
+        "X",
+        "--agency",
+        "Dinas",
+        "--decree",
+        "SK 1",
+        "--contact",
+        "0",
+        "--year",
+        "2026",
+    )
+    assert run(*programme).exit_code == 0
+    assert run("association", "add", "--name", "Pangkalan Contoh", "--kind", "ojek", "--area", "3201").exit_code == 0
+    return run
+
+
+def test_a_list_is_tried_saved_repaired_and_sent_again(desk: Desk, tmp_path: Path) -> None:
+    members = lists.rows(5)
+    members[4][1] = ""
+    sent, errors = tmp_path / "anggota.xlsx", tmp_path / "perbaikan.xlsx"
+    sent.write_bytes(lists.xlsx(lists.HEADINGS, *members))
+    order = ("association", "import", sent, "--association", "1")
+    tried = desk(*order, "--errors", errors)
+    assert tried.exit_code == REPAIR_EXIT
+    assert tried.stdout.splitlines() == ["5 baris: 4 siap, 1 perlu diperbaiki, 0 sudah terdaftar."]
+    assert errors.exists()
+    assert "4 anggota disimpan" in desk(*order, "--save").stdout
+    assert "4 sudah pernah dikirim" in desk(*order, "--save").stdout
+    sent.write_bytes(lists.xlsx(lists.HEADINGS, lists.row(4)))
+    repaired = desk(*order, "--save")
+    assert (repaired.exit_code, "1 anggota disimpan" in repaired.stdout) == (0, True)
+
+
+def test_the_template_is_written_and_an_empty_one_is_answered(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "daftar.xlsx"
+    assert desk("association", "template", file).exit_code == 0
+    answer = desk("association", "import", file, "--association", "1")
+    assert answer.exit_code == 1
+    assert "belum ada anggota" in answer.stderr
+
+
+def test_an_unknown_association_and_a_file_that_is_no_list_end_with_one(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "foto.jpg"
+    file.write_bytes(b"\xff\xd8\xff")
+    assert "There is no association 9" in desk("association", "import", file, "--association", "9").stderr
+    answer = desk("association", "import", file, "--association", "1")
+    assert (answer.exit_code, "bukan daftar" in answer.stderr) == (1, True)
+    assert "invited  Pangkalan Contoh" in desk("association", "list").stdout
+
+
+def test_a_head_is_given_a_code_a_fresh_one_and_none_once_it_is_retired(desk: Desk) -> None:
+    order = ("association", "add", "--name", "Pasar Contoh", "--kind", "pedagang", "--area", "1271", "--head", "Bu Contoh")
+    made = desk(*order)
+    assert re.search(r"Association 2\..*kode [A-Z2-9]{4}-[A-Z2-9]{4}", made.stdout)
+    assert "of this name already" in desk(*order).stderr
+    assert "no code of a kabupaten" in desk(*order[:-4], "--area", "9999").stderr
+    assert re.search(r"kode [A-Z2-9]{4}-[A-Z2-9]{4}", desk("association", "code", "2").stdout)
+    assert "Retired" in desk("association", "retire", "2", "--reason", "ended").stdout
+    assert desk("association", "code", "2").exit_code == 1
+    assert "retired  Pasar Contoh" in desk("association", "list").stdout
