@@ -66,30 +66,42 @@ def place(scores: Array, step: int = 1) -> Placement | None:
         step: Columns of the strip between two rows.
     """
     wide = smoothed(scores, 3 if step == 1 else 1)  # the middle of a digit's plateau is wanted, not its edge
-    digit, none = wide[:, :NONE].max(1), wide[:, NONE]
-    columns = len(scores) * step
-    best: tuple[float, float, float, float] | None = None
+    best = evenly(wide, PITCHES[::2], step)
+    if best is None:
+        return None
+    near = np.abs(PITCHES - best[2]) < 0.3
+    _, first, pitch = finer = max(best, evenly(wide, PITCHES[near], step) or best)
     loose = np.maximum(scores, np.maximum(np.roll(scores, 1, 0), np.roll(scores, -1, 0)))
-    steps = np.arange(COUNT)
-    for pitch in PITCHES:
-        starts = np.arange(pitch / 2, columns - pitch * 15.5 - 1, step)
+    at, between = columns_at(np.array([first]), pitch, step, len(scores))
+    fair = float(loose[at[0], :NONE].max(1).mean() + 0.6 * loose[between[0], NONE].mean())
+    found = smoothed(scores, 1 if step == 1 else 0)[at[0], :NONE]
+    return Placement(finer[0], fair, first, pitch, np.asarray(found, np.float32))
+
+
+def evenly(wide: Array, pitches: npt.NDArray[np.float64], step: int) -> tuple[float, float, float] | None:
+    """Likelihood, first middle and pitch of the best sixteen digits at one of these pitches; None when all are too wide."""
+    digit, none = wide[:, :NONE].max(1), wide[:, NONE]
+    best: tuple[float, float, float] | None = None
+    for pitch in pitches:
+        starts = np.arange(pitch / 2, len(wide) * step - pitch * 15.5 - 1, step)
         if not len(starts):
             continue
-        at = np.rint((starts[:, None] + steps * pitch) / step).astype(int).clip(0, len(scores) - 1)
-        between = (
-            np.rint((starts[:, None] + (np.arange(COUNT + 1) - 0.5) * pitch) / step).astype(int).clip(0, len(scores) - 1)
-        )
+        at, between = columns_at(starts, float(pitch), step, len(wide))
         total = digit[at].mean(1) + 0.6 * none[between].mean(1)
         peak = int(total.argmax())
         if best is None or total[peak] > best[0]:
-            fair = float(loose[at[peak], :NONE].max(1).mean() + 0.6 * loose[between[peak], NONE].mean())
-            best = (float(total[peak]), float(starts[peak]), float(pitch), fair)
-    if best is None:
-        return None
-    _, first, pitch, fair = best
-    at = np.rint((first + steps * pitch) / step).astype(int).clip(0, len(scores) - 1)
-    found = smoothed(scores, 1 if step == 1 else 0)[at, :NONE]
-    return Placement(best[0], fair, first, pitch, np.asarray(found, np.float32))
+            best = (float(total[peak]), float(starts[peak]), float(pitch))
+    return best
+
+
+def columns_at(
+    starts: npt.NDArray[np.float64], pitch: float, step: int, count: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Columns of the digits' middles, shape (n, 16), and of the gaps before, between and behind them, (n, 17)."""
+    steps = np.arange(COUNT + 1)
+    at = np.rint((starts[:, None] + steps[:COUNT] * pitch) / step).astype(np.int64)
+    between = np.rint((starts[:, None] + (steps - 0.5) * pitch) / step).astype(np.int64)
+    return at.clip(0, count - 1), between.clip(0, count - 1)
 
 
 def smoothed(scores: Array, reach: int) -> Array:

@@ -1,5 +1,6 @@
 """Decides which label begins a line and what its value is. Knows the labels of a KTP, no values, no pixels."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ LABELS = {
     "validity": "BERLAKUHINGGA",
 }
 ORDER = tuple(LABELS)
+SHORTEST = "name"
 OTHER_CARDS = (
     "KARTUKELUARGA",
     "KEPALAKELUARGA",
@@ -31,7 +33,14 @@ OTHER_CARDS = (
     "BPJSKETENAGAKERJAAN",
     "KARTUINDONESIASEHAT",
     "NPWP",
+    "NAMALENGKAP",
+    "BERTANDATANGAN",
+    "MENERANGKAN",
 )
+OWN_LABELS = frozenset({"rt_rw", "village", "district", "religion", "marital", "occupation", "citizenship", "validity"})
+OWN_WORDS = ("PROVINSI", "GOLDARAH", "LAKILAKI", "PEREMPUAN", "SEUMURHIDUP")
+CUT_HEADING = re.compile(r"^[A-Z]{0,6}(INSI|PATEN|ATEN)[A-Z]{3}")  # what is left of PROVINSI and KABUPATEN, and a name
+MANY_DIGITS = re.compile(r"[0-9]{12}")
 LIKE = 72.0  # similarity, 0 to 100, from which a label counts as read
 LETTER_FOR = str.maketrans("01568|!", "OISGBII")
 
@@ -61,6 +70,8 @@ def labelled(text: Text) -> Line:
     plain = text.text.upper()
     for cut in range(3, min(len(plain), 24) + 1):
         like, name = likeness(letters(plain[:cut].translate(LETTER_FOR)))
+        if name == SHORTEST and like < 100 and plain[cut : cut + 1].isalpha():
+            continue  # a part of another label
         if like > best[0]:
             best = (like, name, cut)
     _, name, cut = best
@@ -131,6 +142,27 @@ def names_other_card(lines: Sequence[Line]) -> bool:
     """True when the text names a document that carries the same labels but is no KTP."""
     text = letters(" ".join(line.text.text for line in lines))
     return any(fuzz.partial_ratio(name, text) >= 90 for name in OTHER_CARDS if len(text) >= len(name))
+
+
+def own_signs(lines: Sequence[Line]) -> int:
+    """How many different things were read that stand on a KTP, but not on a driving licence or an insurance card."""
+    signs = {str(label) for label in spelled_labels(lines) & OWN_LABELS}
+    for line in lines:
+        plain = letters(line.text.text)
+        signs |= {word for word in OWN_WORDS if len(plain) >= len(word) - 1 and fuzz.partial_ratio(word, plain) >= 86}
+        if line.label is None and CUT_HEADING.match(plain):
+            signs.add("heading")
+        if line.label is None and re.fullmatch(r"[0-9 ]{7,16}", line.text.text.strip()):
+            signs.add("digits")
+    return len(signs)
+
+
+def is_list(lines: Sequence[Line]) -> bool:
+    """True when a row holds a long number beside words, which no row of a KTP does: a family card, a form, a receipt."""
+    return any(
+        MANY_DIGITS.search(line.text.text.replace(" ", "")) and len(letters(line.text.text).removeprefix("NIK")) >= 6
+        for line in lines
+    )
 
 
 def is_ktp(lines: Sequence[Line]) -> bool:

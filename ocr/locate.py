@@ -33,7 +33,9 @@ def locate(pixels: npt.NDArray[np.uint8], *, most: int = 5) -> list[Quad]:
         Corners, shape (4, 2), x and y in pixels of `pixels`, clockwise, first corner such that the first side is a
         long one. Which of the two long sides is the card's top is not decided here.
     """
-    small, scale = shrunk(pixels, WORK_PX)
+    middling, halfway = shrunk(pixels, PRINT_PX)
+    small, scale = shrunk(middling, WORK_PX)
+    scale *= halfway
     guesses: list[tuple[float, Quad]] = []
     for mask in masks(small):
         for patch in patches(mask):
@@ -43,7 +45,7 @@ def locate(pixels: npt.NDArray[np.uint8], *, most: int = 5) -> list[Quad]:
     guesses.sort(key=lambda guess: -guess[0])
     kept: list[Quad] = []
     same = SAME_PX / scale
-    for quad in [*(quad for _, quad in guesses), *printed(pixels)]:
+    for quad in [*(quad for _, quad in guesses), *(quad / halfway for quad in printed(middling))]:
         if all(apart(quad, other) > same for other in kept):
             kept.append(quad)
     return kept[:most]
@@ -61,9 +63,8 @@ def apart(one: Quad, other: Quad) -> float:
     return float(min(np.abs(one - other).max(), np.abs(one - np.roll(other, -2, axis=0)).max()))
 
 
-def printed(pixels: npt.NDArray[np.uint8]) -> list[Quad]:
+def printed(small: npt.NDArray[np.uint8]) -> list[Quad]:
     """Places that only print and edges show, as of a copy on paper without a rim; best first."""
-    small, scale = shrunk(pixels, PRINT_PX)
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
     found: list[tuple[float, Quad]] = []
     hat = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((13, 13), np.uint8))
@@ -77,7 +78,7 @@ def printed(pixels: npt.NDArray[np.uint8]) -> list[Quad]:
     )
     found += boxes(edge)
     found.sort(key=lambda guess: -guess[0])
-    return [quad / scale for score, quad in found if score >= LEAST_SCORE]
+    return [quad for score, quad in found if score >= LEAST_SCORE]
 
 
 def boxes(mask: npt.NDArray[np.uint8]) -> list[tuple[float, Quad]]:
@@ -163,13 +164,13 @@ def closed(mask: Mask, size: int) -> Mask:
     return np.asarray(cv2.morphologyEx(image, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)), np.bool_)
 
 
-def patches(mask: Mask) -> Iterator[Mask]:
-    """The two largest connected patches, each at least a twentieth of the picture."""
+def patches(mask: Mask, least_share: float = LEAST_SHARE) -> Iterator[Mask]:
+    """The two largest connected patches, each at least this share of the picture."""
     _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
     sizes = np.bincount(labels.ravel())
     sizes[0] = 0
     for index in np.argsort(-sizes)[:2]:
-        if sizes[index] >= LEAST_SHARE * mask.size:
+        if sizes[index] >= least_share * mask.size:
             yield labels == index
 
 

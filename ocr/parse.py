@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from ocr.engine import Sign, Text
 from ocr.lines import Line, by_label, letters
-from ocr.words import BLOOD, LIKE_PLACE, MARITAL, RELIGIONS, districts, nearest, occupations, provinces, regencies
+from ocr.words import BLOOD, LIKE_PLACE, MARITAL, RELIGIONS, districts, familiar, nearest, occupations, provinces, regencies
 
 DIGIT_FOR = str.maketrans("OoQDIl|iZSsBG", "0000111125586")
 LETTER_FOR = str.maketrans("0158|", "OISBI")
@@ -81,7 +81,7 @@ def parse_birth(text: Text, fields: Fields, today: dt.date) -> None:
         fields.confidence["birth_date"] = trust(text.signs[end:stop])
     place = tidy_name(re.sub(r"[0-9].*$", "", whole[:end].translate(str.maketrans("|", "I")))).rstrip(" .,-/'")
     if len(letters(place)) >= 3:
-        fields.birth_place = place
+        fields.birth_place = familiar(place)
         fields.confidence["birth_place"] = trust(text.signs[:end])
 
 
@@ -118,7 +118,7 @@ def parse_sex(text: Text, fields: Fields) -> None:
     if fields.sex is not None:
         fields.confidence["sex"] = trust(text.signs[:begin] or text.signs)
     if mark:
-        tail = whole[mark.end() :].upper().replace("0", "O").replace("8", "B")
+        tail = whole[mark.end() :].upper().replace("0", "O").replace("8", "B").replace("AE", "AB")
         group = re.search(r"(?<![A-Z])(AB|A|B|O)([+-]?)(?![A-Z])", tail)
         if group and group[1] in BLOOD:
             fields.put("blood", group[1] + group[2], trust(text.signs[mark.end() :]))
@@ -129,6 +129,7 @@ def parse_sex(text: Text, fields: Fields) -> None:
 def parse_address(text: Text, fields: Fields) -> None:
     """The address as printed."""
     plain = re.sub(r"\s+", " ", re.sub(r"[^A-Z0-9 .,'/()\-&]+", " ", text.text.upper())).strip(" ,-'")
+    plain = re.sub(r"(?<=[A-Z])\.(?=[A-Z0-9])", ". ", plain)  # the space behind a dot is thin, and easily lost
     fields.put("address", plain if len(plain) >= 3 else None, trust(text.signs))
 
 
@@ -146,7 +147,7 @@ def parse_rt_rw(text: Text, fields: Fields) -> None:
 
 def parse_village(text: Text, fields: Fields) -> None:
     """The village as printed: there is no list of villages to match."""
-    name = tidy_name(text.text).strip(" .,-/'")
+    name = tidy_name(text.text, also="()").strip(" .,-/'")
     fields.put("village", name if len(letters(name)) >= 2 else None, trust(text.signs))
 
 
@@ -222,12 +223,12 @@ def trust(signs: Sequence[Sign]) -> float:
     return round(Text(tuple(signs)).confidence, 3)
 
 
-def tidy_name(text: str) -> str:
-    """The text as a name is printed: capitals, spaces, the signs of names; digits become the letters they resemble."""
+def tidy_name(text: str, *, also: str = "") -> str:
+    """The text as a name is printed: capitals, spaces, the signs of names and `also`; digits become like letters."""
     upper = re.sub(r"[’‘`´]", "'", text.upper().translate(LETTER_FOR))
-    upper = re.sub(r"[^A-Z .,'\-/]+", " ", upper)
-    upper = re.sub(r"\s+", " ", upper)
-    return re.sub(r"^[^A-Z]+|[^A-Z.]+$", "", upper).strip()
+    upper = "".join(sign if "A" <= sign <= "Z" or sign in " .,'-/" or sign in also else " " for sign in upper)
+    upper = re.sub(r"\.(?=[A-Z]{3})", ". ", re.sub(r"\s+", " ", upper))
+    return re.sub(rf"^[^A-Z]+|[^A-Z.{re.escape(also)}]+$", "", upper).strip()
 
 
 ROWS = {

@@ -13,12 +13,13 @@ from ocr import ppocr
 from ocr.decode import decode
 from ocr.engine import Engine, EngineFailure, EngineTimeout
 from ocr.hold import Held, hold, last_resorts
-from ocr.lines import Line, has_header, is_ktp, names_other_card, spelled_labels
+from ocr.lines import Line, has_header, is_ktp, is_list, names_other_card, own_signs, spelled_labels
 from ocr.locate import locate
 from ocr.nikline import Spot, read_nik_line
 from ocr.parse import Fields, parse
-from ocr.quality import flags_of, why_unreadable
+from ocr.quality import LEAST_WIDTH_PX, flags_of, why_unreadable
 from ocr.reconcile import NikReading, reconcile
+from ocr.remnant import is_tiny, remnants
 from ocr.rowread import read_header, read_rows
 from ocr.sheet import Photo, Sheet, lay, photo_of
 from ocr.straighten import MARGIN, flat, grown, ways_up
@@ -26,15 +27,18 @@ from ocr.tesseract import Tesseract
 from ocr.trust import is_trusted
 from ocr.verdict import NOTHING, Cause, Reading, Refused, Verdict, refused
 
-BUDGET_S = 5.0  # after which no further way to hold the card is tried
+BUDGET_S, PATIENCE_S = 3.5, 7.0  # of this process and by the clock, after which no further way to hold the card is tried
 LEAST_PICTURE_PX = 320
+LEAST_LABELS = 2  # that must be read before it is said why the NIK of this card is not
+LEAST_SIGNS = 2  # of a KTP that must be read on what is seen of a cut-off card
+MOST_REMNANTS = 2  # that are read
 
 
 class Stopwatch:
     """Seconds since it was made."""
 
     def __init__(self) -> None:
-        self.start = time.perf_counter()
+        self.start, self.work = time.perf_counter(), time.process_time()
 
     @property
     def seconds(self) -> float:
@@ -42,8 +46,8 @@ class Stopwatch:
         return time.perf_counter() - self.start
 
     def is_late(self) -> bool:
-        """True when only what must be done still is."""
-        return self.seconds > BUDGET_S
+        """True when only what must be done still is; on a busy machine a photo is not read worse, only later."""
+        return time.process_time() - self.work > BUDGET_S or self.seconds > PATIENCE_S
 
 
 def best_engine() -> Engine:
@@ -92,20 +96,42 @@ def judged(data: bytes, engine: Engine, today: dt.date, watch: Stopwatch) -> Ver
         best = lay(photo, grown(ways_up(photo.pixels, guesses[0])[0])) if guesses else held.sheet
         held = Held(best if not is_ktp(lines) else held.sheet, None, believed=False)
     if not is_ktp(lines):
-        raise Refused(why_no_ktp(photo, held, lines, found=bool(guesses)))
+        raise Refused(why_no_ktp(photo, held if guesses else None, lines, None if watch.is_late() else engine))
     return verdict_on(held, lines, engine, today)
 
 
-def why_no_ktp(photo: Photo, held: Held, lines: tuple[Line, ...], *, found: bool) -> Cause:
-    """Why no KTP was recognised: what the pixels say where they say something, else that it is none."""
-    if names_other_card(lines):
+def why_no_ktp(photo: Photo, held: Held | None, lines: tuple[Line, ...], engine: Engine | None) -> Cause:
+    """Why no KTP was recognised: what the pixels say where they say something, else that it is none.
+
+    Args:
+        photo: The photo.
+        held: The likeliest way to hold what looks most like a card; None when nothing looks like one.
+        lines: What was read there.
+        engine: Reads what is seen of a card that the rim cuts off; None when there is no time for that.
+    """
+    if names_other_card(lines) or is_list(lines):
         return Cause.NOT_A_KTP
-    if not found:
-        return without_card(photo)
-    cause = why(held.sheet, held.spot)
-    if has_header(lines) or spelled_labels(lines):
+    cause = without_card(photo) if held is None else why(held.sheet, held.spot)
+    if cause is Cause.TOO_DARK:
         return cause
-    return cause if cause in {Cause.TOO_DARK, Cause.BLURRED, Cause.TOO_SMALL} else Cause.NOT_A_KTP
+    if engine is not None and cut_off(photo, engine):
+        return Cause.CUT_OFF
+    if is_tiny(photo.pixels, LEAST_WIDTH_PX):
+        return Cause.TOO_SMALL
+    if held is None or has_header(lines) or len(spelled_labels(lines)) >= LEAST_LABELS:
+        return cause
+    return cause if cause in {Cause.BLURRED, Cause.TOO_SMALL} else Cause.NOT_A_KTP
+
+
+def cut_off(photo: Photo, engine: Engine) -> bool:
+    """True when the rim of the picture cuts off a card on which words are read that only a KTP carries."""
+    sheets = [lay(photo, grown(quad)) for quad in remnants(photo.pixels)]
+    sheets.sort(key=lambda sheet: -sheet.rows.clear)
+    for sheet in sheets[:MOST_REMNANTS]:
+        lines = (*read_header(sheet, None, engine), *read_rows(sheet, None, engine, lambda: True))
+        if own_signs(lines) >= LEAST_SIGNS:
+            return not (names_other_card(lines) or is_list(lines))
+    return False
 
 
 def without_card(photo: Photo) -> Cause:

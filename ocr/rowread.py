@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ocr.engine import Engine, Grey
+from ocr.engine import Engine, Grey, Sign, Text
 from ocr.level import margin
 from ocr.lines import ORDER, Line, labelled
 from ocr.nikline import Spot, stretched
@@ -25,7 +25,10 @@ NIK_TO_PORTRAIT_PX = 43.4 * MM  # from the middle of the first digit to there
 GAP_PX = 4.5 * MM  # without print, after which a value has ended
 WHOLE = (0, 1, 2, 8)  # rows read with their labels: Nama, birth, sex, Status Perkawinan
 SEX_ROW = ORDER.index("sex")
+LONG_ADDRESS = 3  # rows from that of sex to that of RT/RW, when the address takes two
 ALL = float("inf")
+TAIL_PX = 1.2 * MM  # of ground that is kept behind the print
+LONG_TAIL_PX = 4.5 * MM  # in the row of sex and blood group, whose dash is too thin to count as print
 INK = 105  # of 255, below which a pixel of a stretched strip is print
 BEFORE_VALUE_PX = 0.25 * MM  # from between colon and value back to where a value's strip begins
 
@@ -80,7 +83,7 @@ def read_rows(sheet: Sheet, spot: Spot | None, engine: Engine, is_late: Callable
     missing = {row + shift: y for row, y in heights.items() if 0 <= row + shift < len(ORDER) and row + shift not in lines}
     cuts = []
     for row, y in missing.items():
-        strip = trimmed(sheet, row_box(sheet, y, colon(y) - BEFORE_VALUE_PX, right), ALL if row == SEX_ROW else GAP_PX)
+        strip = trimmed(sheet, row_box(sheet, y, colon(y) - BEFORE_VALUE_PX, right), ALL if row == SEX_ROW else GAP_PX, row)
         if strip is not None:
             cuts.append((row, strip))
     for (row, _), text in zip(cuts, engine.read([strip for _, (strip, _) in cuts]), strict=True):
@@ -102,7 +105,7 @@ def read_whole(
     """Rows by number, read with their labels: the line, and where on the card its value begins, px."""
     cuts = []
     for row, y in heights.items():
-        strip = trimmed(sheet, row_box(sheet, y, *ends), ALL)
+        strip = trimmed(sheet, row_box(sheet, y, *ends), ALL, row)
         if strip is not None:
             cuts.append((row, strip))
     found: dict[int, tuple[Line, float | None]] = {}
@@ -125,13 +128,14 @@ def row_box(sheet: Sheet, y: float, left: float, right: float) -> Box:
     return Box(left, right, y, sheet.rows.tilt.at(y), sheet.rows.pitch * TALL, SQUEEZE)
 
 
-def trimmed(sheet: Sheet, box: Box, gap_px: float) -> tuple[Grey, float] | None:
+def trimmed(sheet: Sheet, box: Box, gap_px: float, row: int | None = None) -> tuple[Grey, float] | None:
     """The strip up to where its print ends, and that place on the card; None for one without print.
 
     Args:
         sheet: The card.
         box: What to cut.
         gap_px: Length without print after which nothing more belongs to the line.
+        row: Its number, where that is known.
     """
     strip = stretched(sheet.strip(box, STRIP_PX))
     scale = strip.shape[1] / box.width
@@ -140,7 +144,8 @@ def trimmed(sheet: Sheet, box: Box, gap_px: float) -> tuple[Grey, float] | None:
     if len(dark) < 3:
         return None
     gaps = np.flatnonzero(np.diff(dark) > gap_px * scale)
-    end = int(dark[gaps[0]] if len(gaps) else dark[-1]) + round(1.2 * MM * scale)
+    tail = LONG_TAIL_PX if row == SEX_ROW else TAIL_PX
+    end = int(dark[gaps[0]] if len(gaps) else dark[-1]) + round(tail * scale)
     end = min(max(end, 3 * STRIP_PX // 2), strip.shape[1])
     return np.ascontiguousarray(strip[:, :end]), box.left + end / scale
 
@@ -169,13 +174,39 @@ def colon_at(points: list[tuple[float, float]]) -> Callable[[float], float]:
 
 def placed(lines: Mapping[int, Line]) -> tuple[Line, ...]:
     """The lines, those without a label named after the row between their neighbours where that is certain."""
+    lines = once(lines)
     known = {row: ORDER.index(line.label) for row, line in lines.items() if line.label is not None}
-    done = []
+    done = {}
     for row, line in sorted(lines.items()):
         before = [number + row - other for other, number in known.items() if other < row]
         after = [number + row - other for other, number in known.items() if other > row]
         if line.label is None and before and after and before[-1] == after[0] and 0 <= after[0] < len(ORDER):
-            done.append(replace(line, label=ORDER[after[0]]))
+            done[row] = replace(line, label=ORDER[after[0]])
         else:
-            done.append(line)
-    return tuple(done)
+            done[row] = line
+    return with_long_address(done)
+
+
+def once(lines: Mapping[int, Line]) -> dict[int, Line]:
+    """The lines in their order, each label on the first row that carries it; a later one was misread."""
+    taken: set[str] = set()
+    done = {}
+    for row, line in sorted(lines.items()):
+        done[row] = replace(line, label=None, spelled=False) if line.label in taken else line
+        taken |= {line.label} if line.label else set()
+    return done
+
+
+def with_long_address(lines: Mapping[int, Line]) -> tuple[Line, ...]:
+    """The lines in their order; those between the rows of sex and of RT/RW are one address, for it may take two."""
+    rows = {line.label: row for row, line in lines.items()}
+    first, last = rows.get("sex"), rows.get("rt_rw")
+    if first is None or last is None or last - first != LONG_ADDRESS:
+        return tuple(lines.values())
+    parts = [line for row, line in lines.items() if first < row < last and line.label in {None, "address"}]
+    if len(parts) != LONG_ADDRESS - 1:
+        return tuple(lines.values())
+    space = (Sign(" ", 1.0, 1.0),)
+    value = Text((*parts[0].value.signs, *space, *parts[1].text.signs))
+    whole = replace(parts[0], label="address", value=value)
+    return tuple(whole if line is parts[0] else line for line in lines.values() if line is not parts[1])

@@ -96,6 +96,6 @@ def even_light(grey: Grey) -> Grey:
 
 def lay(photo: Photo, quad: Quad) -> Sheet:
     """The card held as `quad` says, margin included."""
-    grey = even_light(flat(photo.grey, quad))
+    grey = even_light(flat(photo.grey, quad, fine=False))
     dark = ink(grey)
     return Sheet(photo, quad, grey, dark, find_rows(dark))

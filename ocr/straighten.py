@@ -21,8 +21,10 @@ def straighten(image: Image.Image, quad: Quad, size: tuple[int, int] = (CARD_W, 
     return Image.fromarray(flat(np.asarray(image.convert("RGB")), quad, size))
 
 
-def flat(pixels: npt.NDArray[np.uint8], quad: Quad, size: tuple[int, int] = (CARD_W, CARD_H)) -> npt.NDArray[np.uint8]:
-    """The same for pixels of shape (height, width, 3) or (height, width)."""
+def flat(
+    pixels: npt.NDArray[np.uint8], quad: Quad, size: tuple[int, int] = (CARD_W, CARD_H), *, fine: bool = True
+) -> npt.NDArray[np.uint8]:
+    """The same for pixels of shape (height, width, 3) or (height, width); quicker and softer where it need not be fine."""
     low = np.clip(np.floor(quad.min(0)) - 4, 0, np.array(pixels.shape[1::-1]) - 1).astype(int)
     high = np.clip(np.ceil(quad.max(0)) + 4, low + 1, np.array(pixels.shape[1::-1])).astype(int)
     part, corners = pixels[low[1] : high[1], low[0] : high[0]], quad - low
@@ -35,7 +37,8 @@ def flat(pixels: npt.NDArray[np.uint8], quad: Quad, size: tuple[int, int] = (CAR
     # pixel centres lie half a pixel in, for OpenCV as for nobody else
     target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float64) - 0.5
     matrix = cv2.getPerspectiveTransform((corners - 0.5).astype(np.float32), target.astype(np.float32))
-    done = cv2.warpPerspective(part, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=GROUND)
+    way = cv2.INTER_CUBIC if fine else cv2.INTER_LINEAR
+    done = cv2.warpPerspective(part, matrix, size, flags=way, borderMode=cv2.BORDER_CONSTANT, borderValue=GROUND)
     return np.asarray(done, np.uint8)
 
 

@@ -6,6 +6,7 @@ A name of a person is never looked up anywhere.
 import functools
 import importlib.resources
 import json
+import re
 from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
@@ -46,6 +47,24 @@ def regencies(province_code: str) -> dict[str, str]:
         if name is not None:
             found[printed_regency(name)] = f"{province_code}{number:02d}"
     return found
+
+
+@functools.cache
+def towns() -> dict[str, str]:
+    """Names of all regencies and towns without KABUPATEN or KOTA, by their letters with I and L made one; no two alike."""
+    names = {re.sub("^(KABUPATEN|KOTA) ", "", name) for code in {*provinces().values()} for name in regencies(code)}
+    keys = [slim(name) for name in sorted(names)]
+    return {key: name for key, name in zip(keys, sorted(names), strict=True) if keys.count(key) == 1}
+
+
+def familiar(place: str) -> str:
+    """The regency or town that the reading spells but for I and L, which look alike, and lost spaces; else the reading."""
+    return towns().get(slim(place), place)
+
+
+def slim(text: str) -> str:
+    """The letters, with I, L and 1 made one."""
+    return tight(text).replace("L", "I").replace("1", "I")
 
 
 @functools.cache

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.lines import ORDER, Line, by_label, has_header, is_ktp, labelled, spelled_labels
+from ocr.lines import ORDER, Line, by_label, has_header, is_ktp, is_list, labelled, own_signs, spelled_labels
 from ocr.parse import date_in, parse, sex_in, tidy_name
-from ocr.words import districts, nearest, occupations, provinces, regencies
+from ocr.words import districts, familiar, nearest, occupations, provinces, regencies
 from tests.ocr.fakes import text
 
 TODAY = dt.date(2026, 1, 1)
@@ -196,3 +196,65 @@ def test_noise_in_the_labels_never_makes_a_wrong_birth_date(data: st.DataObject)
         place = data.draw(st.integers(0, max(0, len(label) - 1)))
         rows.append(label[:place] + data.draw(noise) + label[place + 1 :] + colon + value)
     assert parse(read(rows), TODAY).birth_date in {None, dt.date(1985, 8, 17)}
+
+
+@pytest.mark.parametrize(
+    ("tail", "group"), [(": -", "-"), (": AE", "AB"), (": 0", "O"), (":8", "B"), (": A+", "A+"), (":", None), ("", None)]
+)
+def test_the_blood_group_is_one_of_the_closed_list(tail: str, group: str | None) -> None:
+    fields = parse(read(replaced("Jenis", f"Jenis Kelamin : LAKI-LAKIGol. Darah {tail}")), TODAY)
+    assert fields.words.get("blood") == group
+
+
+def test_a_village_keeps_its_brackets_and_a_dot_its_space() -> None:
+    card = [*replaced("Kel", "Kel/Desa : BATU AJI (PERSIAPAN)")]
+    card[5] = "Alamat : JL.JEND.SUDIRMAN NO.12A RT.03 KM 1.5"
+    fields = parse(read(card), TODAY)
+    assert fields.words["village"] == "BATU AJI (PERSIAPAN)"
+    assert fields.words["address"] == "JL. JEND. SUDIRMAN NO. 12A RT. 03 KM 1.5"
+    assert tidy_name("H.ABDUL KARIM S.PD") == "H. ABDUL KARIM S.PD"
+
+
+def test_a_birth_place_that_is_a_town_but_for_look_alike_letters_is_that_town() -> None:
+    assert [familiar(place) for place in ("CLAMIS", "CLANJUR", "ACEHBESAR", "MEDAN")] == [
+        "CIAMIS",
+        "CIANJUR",
+        "ACEH BESAR",
+        "MEDAN",
+    ]
+    assert familiar("KAMPUNG BALI") == "KAMPUNG BALI"
+
+
+def test_a_cut_label_is_not_the_name() -> None:
+    assert labelled(text("amat:JL. MERDEKA")).label == "address"
+    assert labelled(text("amab:JL. MERDEKA")).label is None
+    assert labelled(text("NamaHASAN")).label == "name"
+
+
+def test_what_is_left_of_a_ktp_shows_signs_that_no_other_card_does() -> None:
+    left = ["PATEN TEMANGGUNG", "3201006669512", "AKI-LAKI Gol. Darah : A", "UMUR HIDUP"]
+    sim = [
+        "SURAT IZIN MENGEMUDI",
+        "1. BUDI SANTOSO",
+        "3. O - PRIA",
+        "5. BURUH",
+        "1234-9005-001234",
+        "Berlaku s/d 17-08-2028",
+    ]
+    bpjs = ["Nomor Kartu : 0003174040", "Nama : BUDI", "Alamat : JL. MERDEKA", "Tanggal Lahir : 17-08-1985", "NIK : 3174040"]
+    assert own_signs(read(left)) >= 3
+    assert own_signs(read(CARD[5:])) >= 8
+    assert own_signs(read(sim)) == 0
+    assert own_signs(read(bpjs)) <= 1
+
+
+def test_a_row_with_a_long_number_beside_words_is_of_a_list() -> None:
+    assert is_list(read(["1 FAJAR SETIAWAN 3206180603809001 L ISLAM WNI"]))
+    assert not is_list(read(CARD))
+    assert not is_list(read(["NIK : 3206180603809001", "3206180603809001"]))
+
+
+@pytest.mark.parametrize("row", ["Nama Lengkap NIK Jenis Kelamin", "Yang bertanda tangan di bawah ini menerangkan:"])
+def test_a_form_with_the_same_labels_is_no_ktp(row: str) -> None:
+    assert is_ktp(read(CARD))
+    assert not is_ktp(read([*CARD, row]))

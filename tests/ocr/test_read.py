@@ -92,7 +92,17 @@ def test_a_card_of_few_pixels_is_too_small() -> None:
     assert read_ktp(out.getvalue(), today=TODAY).cause is Cause.TOO_SMALL
 
 
-@pytest.mark.parametrize("kind", ["sim", "receipt", "family_card"])
+@pytest.mark.parametrize("seed", [9012, 9013])
+def test_a_card_that_the_rim_cuts_off_is_told_so(seed: int) -> None:
+    assert read_ktp(photograph(draw_card(seed), seed, "cut_off"), today=TODAY).cause is Cause.CUT_OFF
+
+
+def test_another_card_that_the_rim_cuts_off_is_not_told_to_be_a_ktp() -> None:
+    verdict = read_ktp(photograph(draw_lookalike(9014, "sim"), 9014, "cut_off"), today=TODAY)
+    assert verdict.cause in {Cause.NOT_A_KTP, Cause.NO_CARD}
+
+
+@pytest.mark.parametrize("kind", ["sim", "receipt", "family_card", "family_page", "letter"])
 def test_what_only_looks_like_a_ktp_is_no_ktp(kind: str) -> None:
     card = draw_lookalike(9021, kind)
     assert read_ktp(photograph(card, 9021, "clean"), today=TODAY).cause is Cause.NOT_A_KTP

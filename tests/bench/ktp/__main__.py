@@ -1,52 +1,45 @@
-"""python -m tests.bench.ktp [--count 1000] [--rivals 132] [--photos FOLDER] [--docs docs]
+"""python -m tests.bench.ktp [--count 1000] [--rivals 120] [--work FOLDER] [--docs docs]
 
 Draws the photos (judging seeds only), has each contender read them in a process bound to one core, and writes
-`ktp-benchmark.md` and `ktp-benchmark.svg`. A figure that misses its goal is marked, not hidden.
+`ktp-benchmark.md` and `ktp-benchmark.svg`. A figure that misses its goal is marked, not hidden. Photos and answers are
+kept in the work folder as they come, under a name that changes with the code that made them: a run that was broken off
+goes on where it stopped.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
 
+from tests.bench.ktp.answers import Sheaf
 from tests.bench.ktp.contender import PAYUNG, RAPIDOCR, TESSERACT
 from tests.bench.ktp.page import write_page
-from tests.bench.ktp.photos import MAIN, Shot, make, plan, write_plan
+from tests.bench.ktp.photos import MAIN, Shot, make, plan
 from tests.bench.ktp.plot import draw_plot
-from tests.bench.ktp.score import Answers, Run, score
-
-ONE_THREAD = ("env", "OMP_NUM_THREADS=1", "OMP_THREAD_LIMIT=1", "OPENBLAS_NUM_THREADS=1")
+from tests.bench.ktp.score import score
 
 
 def main() -> int:
     """The page and the plot are written; exit code 1 when a limit of safety was broken."""
     wanted = arguments()
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = wanted.photos or Path(scratch) / "photos"
-        folder.mkdir(parents=True, exist_ok=True)
-        shots, begun = plan(wanted.count), time.monotonic()
-        say(f"drawing {len(shots)} photos")
-        make(shots, folder)
-        few, plan_file = subset(shots, wanted.rivals), Path(scratch) / "plan.json"
-        say(f"{PAYUNG} reads {len(shots)} photos")
-        run = read_all(PAYUNG, shots, folder, plan_file)
-        ours, scores = score(run), {PAYUNG: score(replace(run, shots=few))}
-        for name in rivals():
-            say(f"{name} reads {len(few)} photos")
-            scores[name] = score(read_all(name, few, folder, plan_file))
-        minutes = (time.monotonic() - begun) / 60
-        wanted.docs.mkdir(parents=True, exist_ok=True)
-        page, safe = write_page(ours, scores, count=wanted.count, minutes=minutes)
-        (wanted.docs / "ktp-benchmark.md").write_text(page)
-        (wanted.docs / "ktp-benchmark.svg").write_text(draw_plot(scores))
+    sheaf, shots, begun = Sheaf(wanted.work, say), plan(wanted.count), time.monotonic()
+    say(f"photos: {sheaf.photos}")
+    make(shots, sheaf.photos, say)
+    few = subset(shots, wanted.rivals)
+    run = sheaf.read_all(PAYUNG, shots)
+    ours, scores = score(run), {PAYUNG: score(replace(run, shots=few))}
+    for name in rivals():
+        scores[name] = score(sheaf.read_all(name, few))
+    minutes = (time.monotonic() - begun) / 60
+    wanted.docs.mkdir(parents=True, exist_ok=True)
+    page, safe = write_page(ours, scores, count=wanted.count, minutes=minutes, kept=sheaf.kept)
+    (wanted.docs / "ktp-benchmark.md").write_text(page)
+    (wanted.docs / "ktp-benchmark.svg").write_text(draw_plot(scores))
     sys.stdout.write(page)
     return 0 if safe else 1
 
@@ -55,8 +48,8 @@ def arguments() -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.ktp", description=__doc__)
     parser.add_argument("--count", type=int, default=1000, help="photos of the five main conditions; the others come on top")
-    parser.add_argument("--rivals", type=int, default=132, help="photos of the five conditions that the others read")
-    parser.add_argument("--photos", type=Path, help="keep the photos there, and use those that are there")
+    parser.add_argument("--rivals", type=int, default=120, help="photos of the five conditions that the others read")
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "payung-bench-ktp", help="kept there")
     parser.add_argument("--docs", type=Path, default=Path("docs"))
     return parser.parse_args()
 
@@ -75,27 +68,10 @@ def subset(shots: list[Shot], count: int) -> list[Shot]:
     return kept
 
 
-def read_all(name: str, shots: list[Shot], folder: Path, plan_file: Path) -> Run:
-    """What the contender said of every photo, on one core, and what its process needed."""
-    write_plan(shots, folder, plan_file)
-    call = [*ONE_THREAD, sys.executable, "-m", "tests.bench.ktp.contender", name, str(plan_file), str(time.time())]
-    core = max(os.sched_getaffinity(0))
-    done = subprocess.run(
-        call,
-        preexec_fn=lambda: os.sched_setaffinity(0, {core}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        check=True,
-    )
-    *lines, needs = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    answers: Answers = {line["file"]: line for line in lines}
-    return Run(name, shots, answers, needs["memory_mb"], needs["children_mb"])
-
-
 def say(what: str) -> None:
     """A line of progress."""
-    sys.stderr.write(f"{what}\n")
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {what}\n")
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,9 @@ SILENT, NO_KTP = 1 / 1000, 1 / 200
 SHOWN = 40
 
 
-def write_page(ours: Score, scores: Mapping[str, Score], *, count: int, minutes: float) -> tuple[str, bool]:
+def write_page(
+    ours: Score, scores: Mapping[str, Score], *, count: int, minutes: float, kept: Mapping[str, int]
+) -> tuple[str, bool]:
     """The page, and whether the limits of safety were kept.
 
     Args:
@@ -29,16 +31,22 @@ def write_page(ours: Score, scores: Mapping[str, Score], *, count: int, minutes:
         scores: Each contender's figures on the photos that all of them read.
         count: Photos of the five main conditions.
         minutes: How long the run took.
+        kept: How many answers it found of an earlier run that was broken off, by contender.
     """
     unsafe, safe = safety(ours)
+    earlier = ", ".join(f"{number} of {name}" for name, number in kept.items() if number)
+    took = f"the last part of it {minutes:.0f} minutes" if earlier else f"{minutes:.0f} minutes"
     parts = [
         "# Reading the KTP, measured\n",
-        f"Written by `make bench-ktp` (`--count {count}`, {minutes:.0f} minutes, {platform.machine()}, one core each).",
+        f"Written by `make bench-ktp` (`--count {count}`, {took}, {platform.machine()}, one core each).",
+        f"Answers kept from earlier parts of the run, which was broken off or done in parts: {earlier or 'none'}.",
         "All photos are drawn (`tests/cards`), of seeds that were never used for tuning. A dagger marks a goal missed.\n",
         "## Payung, percent\n",
         goals_table(ours),
         costs(ours),
-        "## Beside others, NIK exact in percent, on the photos that all of them read\n",
+        "## Beside others, NIK exact in percent\n",
+        "The others need so much longer that they read a part of the photos: the first seeds of each condition, in the",
+        "same shares. Payung's line here is of that part, too.\n",
         others_table(scores),
         "![NIK exact by condition](ktp-benchmark.svg)\n",
         "## Every field, percent exact on the five conditions together\n",

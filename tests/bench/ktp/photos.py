@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.cards.draw import Card, draw_card
 from tests.cards.lookalike import KINDS, draw_lookalike
-from tests.cards.people import Truth
+from tests.cards.people import Truth, invent
 from tests.cards.photo import UNREADABLE, photograph
 from tests.cards.seeds import FIRST_JUDGING
 
@@ -64,12 +64,16 @@ def _shots(condition: str, number: int) -> Iterator[Shot]:
         yield Shot(f"{condition.replace(':', '-')}-{seed}.jpg", condition, seed)
 
 
-def make(shots: list[Shot], folder: Path) -> None:
+def make(shots: list[Shot], folder: Path, say: Callable[[str], None]) -> None:
     """Every photo stands in the folder; those that stand there already stay."""
     missing = [shot for shot in shots if not (folder / shot.file).exists()]
+    say(f"{len(missing)} of {len(shots)} photos to draw")
     with ProcessPoolExecutor(2) as pool:
-        for shot, data in zip(missing, pool.map(taken, missing, chunksize=4), strict=True):
-            (folder / shot.file).write_bytes(data)
+        for number, (shot, data) in enumerate(zip(missing, pool.map(taken, missing, chunksize=4), strict=True), 1):
+            (folder / "unfinished").write_bytes(data)
+            (folder / "unfinished").rename(folder / shot.file)
+            if number % 100 == 0:
+                say(f"{number} of {len(missing)} drawn")
 
 
 def taken(shot: Shot) -> bytes:
@@ -80,7 +84,7 @@ def taken(shot: Shot) -> bytes:
 
 def truth_of(shot: Shot) -> dict[str, str]:
     """What is printed on the card, by the names of `ocr.verdict.Reading`, spelled as a reading spells it."""
-    return printed(shot.card.truth)
+    return printed(invent(shot.seed))
 
 
 def printed(truth: Truth) -> dict[str, str]:
