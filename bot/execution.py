@@ -67,6 +67,7 @@ CARRY: dict[type[Any], Carry] = {
     rights.WithdrawConsent: by_right.withdraw_consent,
     rights.NoteRight: by_right.note_right,
     rights.SetLanguage: by_right.set_language,
+    rights.MakeMoveCode: by_right.make_move_code,
     family.SetAside: by_worker.set_aside,
     family.TakeUp: by_worker.take_up,
     head.MakeTemplate: by_head.make_template,

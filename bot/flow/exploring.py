@@ -272,6 +272,7 @@ _RESULTS: Mapping[type[op.Operation], Callable[[_Place], tuple[op.Result, ...]]]
     op.Withdraw: lambda _place: (op.Withdrawn(NUMBER),),
     op.CopyData: lambda _place: (op.DataCopy("data-saya.json", "key"),),
     family.TakeUp: lambda _place: (family.TakenUp(),),
+    rights.MakeMoveCode: lambda _place: (rights.MoveCodeMade("ABCD-2345", 30),),
     rights.WithdrawConsent: lambda _place: (rights.ConsentWithdrawn((), ()),),
     op.DeleteData: lambda _place: (op.Deleted((), ()),),
     op.MakeLink: lambda _place: (op.LinkMade("https://payung.example", 30),),

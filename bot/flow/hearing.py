@@ -32,7 +32,7 @@ from bot.flow.operations_family import TakenUp
 from bot.flow.operations_head import HeadEnrolled
 from bot.flow.operations_invited import InvitationOpened
 from bot.flow.operations_people import Called, HandoverEnded, HandoverTaken, HandoverWaits, ObjectionFiled, Relayed
-from bot.flow.operations_rights import ConsentWithdrawn
+from bot.flow.operations_rights import ConsentWithdrawn, MoveCodeMade, TalkMoved
 from bot.flow.registration.family import hear_taken_up
 from bot.flow.registration.identity import WHY
 from bot.flow.registration.invited import hear_opened, open_invitation, read_invitation
@@ -60,6 +60,7 @@ from bot.flow.registration.photo import hear_verdict, take_photo
 from bot.flow.registration.summary import hear_rejected, hear_submitted
 from bot.flow.rights import language
 from bot.flow.rights.consent import hear_withdrawn as hear_unconsented
+from bot.flow.rights.moving import hear_code, hear_moved
 from bot.flow.rights.obey import (
     hear_applications,
     hear_copy,
@@ -204,6 +205,8 @@ _RESULTS: Mapping[type, Callable[[Talk, Any], Move | None]] = {
     DataCopy: hear_copy,
     Deleted: hear_deleted,
     ConsentWithdrawn: hear_unconsented,
+    MoveCodeMade: hear_code,
+    TalkMoved: hear_moved,
     TakenUp: hear_taken_up,
     LinkMade: _hear_link,
     Enrolled: _hear_enrolled,

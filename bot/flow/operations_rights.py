@@ -5,7 +5,7 @@ The same contract as `bot.flow.operations`, which lists them all: data only, not
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
@@ -32,7 +32,14 @@ class SetLanguage:
     code: str
 
 
-RightsOperation = WithdrawConsent | NoteRight | SetLanguage
+@dataclass(frozen=True, slots=True)
+class MakeMoveCode:
+    """A one-time code by which this talk goes on at another phone or on another channel. Result: `MoveCodeMade`."""
+
+    answers: ClassVar[bool] = True
+
+
+RightsOperation = WithdrawConsent | NoteRight | SetLanguage | MakeMoveCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +50,17 @@ class ConsentWithdrawn:
     kept: tuple[str, ...]
 
 
-RightsResult = ConsentWithdrawn
+@dataclass(frozen=True, slots=True)
+class MoveCodeMade:
+    """The code, valid for `minutes`."""
+
+    code: str = field(repr=False)
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class TalkMoved:
+    """What the person writes here from now on belongs to the talk whose code it was."""
+
+
+RightsResult = ConsentWithdrawn | MoveCodeMade | TalkMoved

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bot.conversations import Talk, reload
 from bot.flow import operations as op
-from bot.flow.operations_rights import ConsentWithdrawn, NoteRight, SetLanguage, WithdrawConsent
+from bot.flow.operations_rights import ConsentWithdrawn, MakeMoveCode, MoveCodeMade, NoteRight, SetLanguage, WithdrawConsent
 from bot.flow.rights.consent import BY_LAW
 from bot.papers.data_copy import copy_pages
 from bot.shell import Shell
@@ -22,7 +22,7 @@ from models.delivery.conversations import ADDRESS, CONVERSATION
 from models.delivery.outbox import Kind, Parcel, enqueue
 from models.ground.audit import Audited, record
 from models.referral.lifecycle import forget_member
-from models.register import applications, cards, consents, handovers, objections
+from models.register import applications, cards, consents, handovers, moves, objections
 from models.register.applications import APPLICATION
 
 FINISHED = (Status.REFUSED, Status.WITHDRAWN)
@@ -36,6 +36,12 @@ def mine(session: Session, talk: Talk) -> list[Any]:
         select(APPLICATION).where(APPLICATION.c.conversation_id == talk.conversation_id).order_by(APPLICATION.c.id.desc())
     )
     return list(session.execute(query).all())
+
+
+def make_move_code(session: Session, talk: Talk, operation: MakeMoveCode, shell: Shell, now: dt.datetime) -> op.Result:
+    """A one-time code by which this talk goes on elsewhere."""
+    code = moves.make_code(session, talk.conversation_id, now=now)
+    return MoveCodeMade(code, int(moves.MOVE_VALID.total_seconds() // 60))
 
 
 def copy_data(session: Session, talk: Talk, operation: op.CopyData, shell: Shell, now: dt.datetime) -> op.Result:

@@ -14,6 +14,7 @@ from bot.flow import operations as op
 from bot.flow import operations_family as fam
 from bot.flow.conversation import PhotoState
 from bot.flow.operations_head import HeadEnrolled
+from bot.flow.operations_rights import TalkMoved
 from bot.operations.invited import propose
 from bot.operations.rights import forget_files, mine
 from bot.privacy import notice_hash
@@ -26,7 +27,7 @@ from models.delivery.outbox import Kind, Parcel, enqueue
 from models.ground.audit import Audited, record
 from models.programme import admission
 from models.referral import invitations
-from models.register import applications, associations, cards, codes, consents, family, flags, objections, officers
+from models.register import applications, associations, cards, codes, consents, family, flags, moves, objections, officers
 from models.register.applications import APPLICATION, Refusal
 
 
@@ -169,7 +170,7 @@ def make_link(session: Session, talk: Talk, operation: op.MakeLink, shell: Shell
 
 
 def enrol(session: Session, talk: Talk, operation: op.Enrol, shell: Shell, now: dt.datetime) -> op.Result:
-    """The talk belongs to whom this code was given: an officer, or the head of an association; few tries, no hints."""
+    """The talk belongs to whom this code was given, an officer or a head, or to another talk; few tries, no hints."""
     talk_id = talk.conversation_id
     if not codes.may_try(session, talk_id, now=now):
         return op.Rejected("code")
@@ -179,7 +180,8 @@ def enrol(session: Session, talk: Talk, operation: op.Enrol, shell: Shell, now: 
         return op.Enrolled(officers.name_of(session, officer), officer.role, officer.area)
     headed = associations.enrol_head(session, operation.code, conversation_id=talk_id, now=now)
     if headed is None:
-        return op.Rejected("code")
+        has_moved = moves.move(session, operation.code, address_id=talk.address_id, conversation_id=talk_id, now=now)
+        return TalkMoved() if has_moved else op.Rejected("code")
     reload(session, talk)
     return HeadEnrolled(headed.name, associations.head_of(session, headed))
 

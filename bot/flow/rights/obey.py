@@ -42,7 +42,7 @@ from bot.flow.registration.order import (
 from bot.flow.registration.start import greeting, notice
 from bot.flow.rights import consent as rights_consent
 from bot.flow.rights import correction as rights_correction
-from bot.flow.rights import language, objection
+from bot.flow.rights import language, moving, objection
 from bot.flow.rights.words import Word, read_exact
 from bot.flow.talk import NO, YES, Move, Said, Talk, again, choice, unclear
 from bot.messages import Choice, Reply
@@ -305,6 +305,7 @@ _WORDS: Mapping[Word, Callable[[Talk], Move]] = {
     Word.GREET: _greet,
     Word.THANKS: _thanks,
     Word.OBJECT: objection.begin,
+    Word.MOVE: moving.begin,
     Word.OTHER: registration_family.begin_other,
     Word.UNCONSENT: rights_consent.begin,
     Word.CORRECT: rights_correction.begin,

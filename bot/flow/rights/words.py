@@ -29,6 +29,7 @@ class Word(StrEnum):
     GREET = "greet"
     THANKS = "thanks"
     OBJECT = "object"
+    MOVE = "move"
     UNCONSENT = "unconsent"
     CORRECT = "correct"
     CHANGE = "change"
@@ -49,6 +50,9 @@ _EXACT: Mapping[str, Word] = {
     "hapus": Word.DELETE, "hapus data": Word.DELETE, "hapus data saya": Word.DELETE, "hapus_data": Word.DELETE,
     "berhenti": Word.STOP, "stop": Word.STOP, "unsubscribe": Word.STOP, "jangan kirim lagi": Word.STOP,
     "bahasa": Word.LANGUAGE, "language": Word.LANGUAGE,
+    "pindah hp": Word.MOVE, "ganti hp": Word.MOVE, "pindah": Word.MOVE, "hp lain": Word.MOVE, "kode pindah": Word.MOVE,
+    "lanjut di hp lain": Word.MOVE, "pindah ke hp lain": Word.MOVE, "pindah ke wa": Word.MOVE,
+    "pindah ke telegram": Word.MOVE,
     "perbaiki": Word.CORRECT, "betulkan": Word.CORRECT, "koreksi": Word.CORRECT, "ralat": Word.CORRECT,
 }  # fmt: skip
 

@@ -52,7 +52,7 @@ from bot.flow.operations_people import (
     Relay,
     Relayed,
 )
-from bot.flow.operations_rights import ConsentWithdrawn, NoteRight, SetLanguage, WithdrawConsent
+from bot.flow.operations_rights import ConsentWithdrawn, MakeMoveCode, MoveCodeMade, NoteRight, SetLanguage, WithdrawConsent
 from bot.flow.turn import Turn
 from bot.messages import ChannelName, Chosen, Content, Photo, Reply, Text
 from bot.rendering import label_of, write
@@ -135,7 +135,7 @@ class Register:
                 return self._withdraw(number)
             case DeleteData():
                 return self._delete()
-            case TakeUp() | WithdrawConsent() | CopyData():
+            case TakeUp() | WithdrawConsent() | CopyData() | MakeMoveCode():
                 return self._by_right(operation)
             case MakeLink():
                 return LinkMade("https://contoh.example/l/abc", 30)
@@ -264,7 +264,9 @@ class Register:
             case NoteRight():
                 pass
 
-    def _by_right(self, operation: TakeUp | WithdrawConsent | CopyData) -> Result:
+    def _by_right(self, operation: TakeUp | WithdrawConsent | CopyData | MakeMoveCode) -> Result:
+        if isinstance(operation, MakeMoveCode):
+            return MoveCodeMade(self.code, 30)
         if isinstance(operation, CopyData):
             return DataCopy("data-saya.json", "copies/1", ("data-saya.pdf", "copies/2"))
         if isinstance(operation, WithdrawConsent):

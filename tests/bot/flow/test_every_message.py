@@ -29,7 +29,7 @@ WORDS = [
     SITI[Field.NIK], OTHER_NIK, "1271031708129002", "127103570885", "no kk 1271030508110012", "{nik}", "nama",
     "pekerjaan", "nik",
     "kode ABCD-2345", "/start ABCD2345", "kode darurat", "x" * 3000, "ganti nama", "nanti saja", "daftar",
-    "yang diketik", "perempuan",
+    "yang diketik", "perempuan", "pindah hp",
 ]  # fmt: skip
 
 SILENT = (Left, PhotoRead)
