@@ -37,6 +37,7 @@ class Served:
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
         self._database_url = database_url
+        self._steps = 0
         self._process: subprocess.Popen[bytes] | None = None
         values = {
             "DATABASE_URL": database_url,
@@ -95,6 +96,12 @@ class Served:
         store.transaction(lambda session: session.execute(held.values(lease_until=OUTBOX.c.created_at)))
         store.close()
         self.start()
+
+    def die_between_steps(self) -> None:
+        """Killed and started again: on SQLite after each step, on PostgreSQL after every third, for starts take long."""
+        self._steps += 1
+        if self._database_url.startswith("sqlite") or self._steps % 3 == 0:
+            self.restart()
 
     def log(self) -> str:
         """What it wrote so far."""

@@ -49,7 +49,7 @@ async def test_the_whole_life_survives_a_kill_between_any_two_steps(served: Serv
     async def heard(who: object, words: str) -> str:
         """The words came; then the process dies and comes back."""
         sent = await who.await_reply(words, timeout_s=WAIT_S)  # type: ignore[attr-defined]  # the emulator's Person
-        served.restart()
+        served.die_between_steps()
         return str(sent.text)
 
     await worker.say("/start")

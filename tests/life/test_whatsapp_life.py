@@ -73,7 +73,7 @@ class Place:
     async def heard(self, who: Person, words: str) -> Sent:
         """The words came; then the process dies and comes back."""
         sent = await self.hears(who, words)
-        self.served.restart()
+        self.served.die_between_steps()
         return sent
 
     def a_day_passes(self, *, here: bool = True) -> None:
