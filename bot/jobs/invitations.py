@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -31,6 +30,7 @@ from models.referral import invitations
 from models.referral.invitations import Invited
 from models.register.actors import worker
 from models.register.associations import find_association
+from ocr.worker import ROOT
 
 CHANNEL = "job.invitations"
 PART = 500
@@ -39,7 +39,6 @@ KEPT = dt.timedelta(days=1)
 TIMEOUT_S = 50.0
 """Less than a job's lease."""
 POSTER, CARDS = "poster-undangan.pdf", "kartu-undangan{part}.pdf"
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,13 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from bot.papers.list_child import COUNTS, FILE, HEADER, KNOWN, MEMBERS, NIKS, PROGRESS, SHEET, TASK, UNREADABLE
 from models.referral.members import Member
 from models.referral.problems import FileProblem, Unreadable
 from models.referral.review import Known, Verdict
+from ocr.worker import ROOT
 
 T = TypeVar("T")
 TIMEOUT_S = 180.0
@@ -30,7 +30,6 @@ MEMORY_BYTES = 500_000_000
 """Address space; a list of 20,877 rows needs less than half of it."""
 LONGEST = 64_000_000  # bytes of a frame
 ENVIRONMENT = ("env", "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1")
-ROOT = Path(__file__).resolve().parent.parent  # where the package lies, in a clone and in an installed wheel
 
 Ask = Callable[[set[str]], Awaitable[Known | None]]
 Tell = Callable[[int, int], Awaitable[None]]

@@ -62,15 +62,24 @@ MESSAGE = table_of(WebMessage)
 def make_link(session: Session, conversation_id: int, *, now: dt.datetime) -> str:
     """A fresh token that opens this conversation in the web chat, once, for half an hour."""
     token = secrets.token_urlsafe(24)
-    values = {"token_hash": _hash(session, token), "conversation_id": conversation_id, "expires_at": now + LINK_VALID}
-    session.execute(LINK.insert().values(**values))
+    keep(session, _hash(session, token), conversation_id, until=now + LINK_VALID)
     return token
 
 
 def use_link(session: Session, token: str, *, now: dt.datetime) -> int | None:
     """The conversation the link was made in; None when it is unknown, used or too old. It works no second time."""
+    return take(session, _hash(session, token), now=now)
+
+
+def keep(session: Session, token_hash: bytes, conversation_id: int, *, until: dt.datetime) -> None:
+    """Whoever says the token of this hash may go on with the conversation, once."""
+    session.execute(LINK.insert().values(token_hash=token_hash, conversation_id=conversation_id, expires_at=until))
+
+
+def take(session: Session, token_hash: bytes, *, now: dt.datetime) -> int | None:
+    """The conversation that the token of this hash leads to; None when it is unknown, used or too old. It is used now."""
     row = session.execute(
-        delete(LINK).where(LINK.c.token_hash == _hash(session, token)).returning(LINK.c.conversation_id, LINK.c.expires_at)
+        delete(LINK).where(LINK.c.token_hash == token_hash).returning(LINK.c.conversation_id, LINK.c.expires_at)
     ).one_or_none()
     return int(row[0]) if row is not None and row[1] > now else None
 

@@ -21,7 +21,7 @@ PARTS_MAX = 2_000
 CHUNK = 1 << 18
 _KEPT_WHOLE = re.compile(r"xl/(?:sharedStrings|styles|workbook)\.xml|xl/_rels/.*", re.IGNORECASE)
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)  # what zipfile raises
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)  # what zipfile raises
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -36,7 +36,7 @@ def look_into(data: bytes) -> tuple[Extent, ...]:
             return _look(archive)
     except RuntimeError as error:  # zipfile's word for a zip with a password
         raise TooMuch(Unreadable(FileProblem.ENCRYPTED)) from error
-    except (*_BROKEN, ET.ParseError) as error:
+    except (*BROKEN, ET.ParseError) as error:
         raise TooMuch(Unreadable(FileProblem.DAMAGED)) from error
 
 
@@ -59,7 +59,7 @@ def _look_into_xlsx(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo],
     extents: dict[str, Extent] = {}
     texts = _Budget(TEXTS_MAX)
     for name, info in parts.items():
-        pieces = budget.counted(_pieces(archive, info))
+        pieces = budget.counted(pieces_of(archive, info))
         if _SHEET.fullmatch(name):
             extents[name] = scan_xlsx(pieces)
             continue
@@ -71,7 +71,7 @@ def _look_into_xlsx(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo],
 def _look_into_ods(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo], budget: "_Budget") -> tuple[Extent, ...]:
     found: tuple[Extent, ...] = ()
     for name, info in parts.items():
-        pieces = budget.counted(_pieces(archive, info))
+        pieces = budget.counted(pieces_of(archive, info))
         if name == "content.xml":
             found = scan_ods(pieces)
             continue
@@ -95,10 +95,10 @@ def _text(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo], name: str
     """A small part as text; "" when there is none."""
     if name not in parts:
         return ""
-    return b"".join(_Budget(4_000_000).counted(_pieces(archive, parts[name]))).decode("utf-8", "replace")
+    return b"".join(_Budget(4_000_000).counted(pieces_of(archive, parts[name]))).decode("utf-8", "replace")
 
 
-def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+def pieces_of(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     """What really comes out of a part: zipfile stops at the size that the file tells, unless it is told another."""
     unbounded = copy.copy(info)
     unbounded.file_size = UNPACKED_MAX * 2

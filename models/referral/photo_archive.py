@@ -5,22 +5,19 @@ Sizes that the archive tells are not believed: what really comes out is counted.
 
 from __future__ import annotations
 
-import copy
 import io
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from models.referral.archive import BROKEN, PARTS_MAX, pieces_of
 
 BYTES_MAX = 50_000_000
 PICTURES_MAX = 200
 PICTURE_BYTES_MAX = 15_000_000
 UNPACKED_MAX = 250_000_000
-PARTS_MAX = 2_000
-CHUNK = 1 << 18
 _ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif")
 _ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ def pictures_in(data: bytes, *, most: int = UNPACKED_MAX) -> tuple[Picture, ...]
         return given_up.answer
     except RuntimeError:  # zipfile's word for a zip with a password
         return ArchiveProblem("locked")
-    except _BROKEN:
+    except BROKEN:
         return ArchiveProblem("not_a_zip")
 
 
@@ -87,13 +84,9 @@ def _unpack(archive: zipfile.ZipFile, most: int) -> tuple[Picture, ...]:
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
-    """What really comes out of a part: zipfile stops at the size that the file tells, unless it is told another."""
-    unbounded = copy.copy(info)
-    unbounded.file_size = UNPACKED_MAX * 2
     found = bytearray()
-    with archive.open(unbounded) as part:
-        while piece := part.read(CHUNK):
-            found += piece
-            if len(found) > most:
-                raise _Given(ArchiveProblem("too_big", {"most": str(PICTURE_BYTES_MAX // 1_000_000)}))
+    for piece in pieces_of(archive, info):
+        found += piece
+        if len(found) > most:
+            raise _Given(ArchiveProblem("too_big", {"most": str(PICTURE_BYTES_MAX // 1_000_000)}))
     return bytes(found)

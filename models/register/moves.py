@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import exists, select, update
 from sqlmodel import Session
 
+from models.delivery import web
 from models.delivery.conversations import ADDRESS, CONVERSATION
-from models.delivery.web import LINK
 from models.ground.audit import Audited, record
 from models.ground.sealed import keys_of
 from models.register.applications import APPLICATION
@@ -26,8 +26,7 @@ PURPOSE = "talk.move"
 def make_code(session: Session, conversation_id: int, *, now: dt.datetime) -> str:
     """A fresh code for this talk, good once, for half an hour."""
     letters = new_code()
-    values = {"token_hash": _hash(session, letters), "conversation_id": conversation_id, "expires_at": now + MOVE_VALID}
-    session.execute(LINK.insert().values(**values))
+    web.keep(session, _hash(session, letters), conversation_id, until=now + MOVE_VALID)
     record(session, Audited(f"conversation:{conversation_id}", "talk.code", f"conversation:{conversation_id}", ""), now=now)
     return shown(letters)
 
@@ -36,11 +35,7 @@ def move(session: Session, code: str, *, address_id: int, conversation_id: int, 
     """Whether the address belongs to the code's talk now; only an address whose own talk is still empty moves."""
     if not _is_empty(session, conversation_id):
         return False
-    target = session.execute(
-        delete(LINK)
-        .where(LINK.c.token_hash == _hash(session, letters_of(code)), LINK.c.expires_at > now)
-        .returning(LINK.c.conversation_id)
-    ).scalar_one_or_none()
+    target = web.take(session, _hash(session, letters_of(code)), now=now)
     if target is None:
         return False
     session.execute(update(ADDRESS).where(ADDRESS.c.id == address_id).values(conversation_id=target))

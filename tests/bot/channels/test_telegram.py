@@ -1,37 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-
 import pytest
 
 from bot.channels.port import SendError
 from bot.channels.telegram import CAPABILITIES, CAPTION_MAX, COMMANDS, Telegram, go_live, parse_update
 from bot.messages import Button, ChannelName, Chosen, Contact, Document, Left, Message, Other, Text, Voice
-from tests.emulators.telegram import TOKEN, TelegramServer, telegram_server
+from tests.emulators.telegram import TOKEN, TelegramServer
 from tests.emulators.telegram_person import Person
 from tests.emulators.telegram_state import (
     cut,
 )
 
 HALLO = Message("Selamat datang, Bapak/Ibu.")
-
-
-@pytest.fixture
-def server() -> Iterator[TelegramServer]:
-    with telegram_server() as server:
-        yield server
-
-
-@pytest.fixture
-async def channel(server: TelegramServer) -> AsyncIterator[Telegram]:
-    channel = Telegram(TOKEN, server.base_url)
-    yield channel
-    await channel.close()
-
-
-@pytest.fixture
-def siti(server: TelegramServer) -> Person:
-    return server.person(7001, "Siti", known=True)
 
 
 # --- sending ----------------------------------------------------------------------------------------------------------

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-
 import pytest
 
 from bot.channels.port import Certainty, SendError
 from bot.channels.telegram import Telegram
 from bot.messages import Button, ChannelName, Message
 from tests.bot.conftest import WHATSAPP, FakeChannel
-from tests.emulators.telegram import TOKEN, TelegramServer, telegram_server
+from tests.emulators.telegram import TelegramServer
 from tests.emulators.telegram_person import Person
 from tests.emulators.telegram_state import throttled
 
 FAR = Message("Masih dibaca: 500 dari 4.000 baris.", will_change=True)
 FURTHER = Message("Masih dibaca: 3.500 dari 4.000 baris.")
-
-
-@pytest.fixture
-def server() -> Iterator[TelegramServer]:
-    with telegram_server() as server:
-        yield server
-
-
-@pytest.fixture
-async def channel(server: TelegramServer) -> AsyncIterator[Telegram]:
-    channel = Telegram(TOKEN, server.base_url)
-    yield channel
-    await channel.close()
-
-
-@pytest.fixture
-def siti(server: TelegramServer) -> Person:
-    return server.person(7001, "Siti", known=True)
 
 
 async def test_the_text_changes_in_its_place(channel: Telegram, siti: Person) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -16,16 +16,10 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Networ
 from telegram.request import HTTPXRequest
 
 from tests.emulators.serving import free_port, serving
-from tests.emulators.telegram import TOKEN, TelegramServer, telegram_server
+from tests.emulators.telegram import TOKEN, TelegramServer
 from tests.emulators.telegram_person import Person
 from tests.emulators.telegram_state import bad_request, blocked, cut, server_error, silence, throttled
 from webhook import telegram as door
-
-
-@pytest.fixture
-def server() -> Iterator[TelegramServer]:
-    with telegram_server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -26,24 +25,6 @@ from tests.emulators.telegram_state import (
 )
 
 HALLO = Message("Selamat datang, Bapak/Ibu.")
-
-
-@pytest.fixture
-def server() -> Iterator[TelegramServer]:
-    with telegram_server() as server:
-        yield server
-
-
-@pytest.fixture
-async def channel(server: TelegramServer) -> AsyncIterator[Telegram]:
-    channel = Telegram(TOKEN, server.base_url)
-    yield channel
-    await channel.close()
-
-
-@pytest.fixture
-def siti(server: TelegramServer) -> Person:
-    return server.person(7001, "Siti", known=True)
 
 
 # --- what a failure makes certain ---------------------------------------------------------------------------------------

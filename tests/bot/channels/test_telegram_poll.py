@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
@@ -12,16 +12,10 @@ from typing_extensions import override
 
 from bot.channels.telegram import Malformed, Telegram
 from bot.channels.telegram_poll import poll
-from tests.emulators.telegram import TOKEN, TelegramServer, telegram_server
+from tests.emulators.telegram import TOKEN, TelegramServer
 from tests.emulators.telegram_state import Fault, cut, gateway_page, server_error, throttled
 
 NO_PAUSE = (0.0,)
-
-
-@pytest.fixture
-def server() -> Iterator[TelegramServer]:
-    with telegram_server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -37,20 +37,3 @@ def is_labelled(button: Button, label: str) -> bool:
     """The button has this label, cut or whole."""
     cut = button.label.removesuffix("…")
     return button.label == label or (cut != button.label and label.startswith(cut))
-
-
-def below(message: Message) -> list[str]:
-    """What the messenger hangs under the text."""
-    lines = ["<foto>"] if message.photo is not None else []
-    if message.document is not None:
-        lines.append(f"<berkas {message.document[0]}>")
-    if message.style == "list":
-        rows = [f"{row.label} ({row.description})" if row.description else row.label for row in message.buttons]
-        lines += [f"[{message.list_label}: {' | '.join(rows)}]"]
-    elif message.buttons:
-        lines.append(" ".join(f"[{button.label}]" for button in message.buttons))
-    if message.link is not None:
-        lines.append(f"[{message.link[0]}: {message.link[1]}]")
-    if message.phone_label:
-        lines.append(f"[{message.phone_label}]")
-    return lines

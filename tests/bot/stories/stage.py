@@ -53,12 +53,13 @@ from models.referral import invitations
 from models.register import actors, applications, associations, cards, cases, officers
 from tests.bot.conftest import Room
 from tests.bot.stories.cast import AGREED, FILLED_IN, OPEN_PROGRAMME, ScriptedReader
-from tests.bot.stories.phone import Phone, below, is_labelled
+from tests.bot.stories.phone import Phone, is_labelled
 from tests.bot.stories.script import Deed, Done, Heard, Said
 from tests.conftest import FakeClock
 from tests.models import people
 from tests.models.referral import lists
 from tests.models.referral.batch_samples import association, batch
+from webhook.golden import below
 from webhook.sample_data import programme_of
 
 ROUNDS_MAX = 200

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from models.referral import photo_archive
+from models.referral.archive import PARTS_MAX
 from models.referral.photo_archive import ArchiveProblem, Picture, pictures_in
 from tests.models.referral.lists import zipped
 
@@ -51,7 +52,7 @@ def test_an_archive_in_the_archive_is_not_opened(inner: str) -> None:
 
 def test_too_many_none_and_nonsense_are_told_apart() -> None:
     assert code(zipped({f"{at}.jpg": b"1" for at in range(photo_archive.PICTURES_MAX + 1)})) == "too_many"
-    assert code(zipped({f"{at}.txt": b"1" for at in range(photo_archive.PARTS_MAX + 1)})) == "too_many"
+    assert code(zipped({f"{at}.txt": b"1" for at in range(PARTS_MAX + 1)})) == "too_many"
     assert code(zipped({"daftar.txt": b"1"})) == "empty"
     assert code(b"PK\x03\x04 no") == "not_a_zip"
     assert code(b"") == "not_a_zip"
