@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.flow import operations as op
-from bot.flow.operations_people import Objected
+from bot.flow.operations import officer as officer_op
+from bot.flow.operations import worker as worker_op
+from bot.flow.operations.people import Objected
 from models.catalogue.fields import Field
 from models.catalogue.masks import mask_tail
 from models.catalogue.nik import Nik, parse_nik
@@ -36,14 +37,14 @@ def sent_on(row: Any) -> str:
     return day_of(sent).isoformat() if sent else ""
 
 
-def case_of(session: Session, row: Any, officer: Officer, *, now: dt.datetime) -> op.Case:
+def case_of(session: Session, row: Any, officer: Officer, *, now: dt.datetime) -> officer_op.Case:
     """The case as this officer sees it."""
     answers, read = applications.answers_of(session, row), applications.read_of(session, row)
     held = row.held_by == officer.id and row.held_until is not None and row.held_until > now
     hands = {row.entered_by, row.referred_by, row.last_edited_by}
     objected = _objected(session, row, officer)
     is_barred = objected is not None and objected.barred
-    return op.Case(
+    return officer_op.Case(
         number=row.number or "",
         status=Status(row.status),
         typed=in_words(answers),
@@ -81,10 +82,10 @@ def _objected(session: Session, row: Any, officer: Officer) -> Objected | None:
     )
 
 
-def found_of(session: Session, row: Any) -> op.Standing:
+def found_of(session: Session, row: Any) -> worker_op.Standing:
     """A search result: initials, no number of the person."""
     name = applications.answers_of(session, row).get(Field.NAME, "")
-    return op.Standing(
+    return worker_op.Standing(
         number=row.number or "",
         status=Status(row.status),
         name="".join(f"{word[0]}." for word in name.split()),

@@ -18,12 +18,13 @@ from bot.flow.conversation import Agency, Conversation, Draft, HeadView, Officer
 from bot.messages import ChannelName, Inbound
 from models.catalogue.statuses import Status
 from models.delivery import inbox
-from models.delivery.conversations import ADDRESS, CONVERSATION, PENDING, address_hash
+from models.delivery.conversations import ADDRESS, CONVERSATION, PENDING, PHONE_PURPOSE, address_hash, phone_hash
 from models.ground.prepared import Prepared, run_together
 from models.ground.sealed import KeyRing, keys_of
 from models.register.actors import Actor, worker
-from models.register.applications import ANSWERS, APPLICATION, READ, save_answers
+from models.register.applications import ANSWERS, APPLICATION, READ
 from models.register.associations import ASSOCIATION
+from models.register.drafts import save_answers
 from models.register.officers import OFFICER
 
 SEEN_FOR = dt.timedelta(minutes=1)
@@ -37,6 +38,7 @@ _TALK = (
     ADDRESS.c.blocked_at,
     ADDRESS.c.has_parked,
     ADDRESS.c.phone_sealed,
+    ADDRESS.c.phone_hash,
     ADDRESS.c.last_inbound_at,
     CONVERSATION.c.id.label("conversation_id"),
     CONVERSATION.c.step,
@@ -113,7 +115,12 @@ _SEEN = Prepared(
     lambda _dialect: (
         update(ADDRESS)
         .where(ADDRESS.c.id == bindparam("b_id"))
-        .values(last_inbound_at=bindparam("b_now"), blocked_at=None, phone_sealed=bindparam("b_phone"))
+        .values(
+            last_inbound_at=bindparam("b_now"),
+            blocked_at=None,
+            phone_sealed=bindparam("b_phone"),
+            phone_hash=bindparam("b_phone_hash"),
+        )
     )
 )
 
@@ -194,7 +201,7 @@ def snapshot(talk: Talk, *, capabilities: Capabilities, agency: Agency) -> Conve
         draft=_draft(talk),
         known=row.known,
         stopped=row.stopped,
-        phone=talk.keys.open(row.phone_sealed, "address.phone").decode() if row.phone_sealed else "",
+        phone=talk.keys.open(row.phone_sealed, PHONE_PURPOSE).decode() if row.phone_sealed else "",
         officer=OfficerView(row.officer_id, row.role, row.area) if row.officer_id is not None else None,
         head=HeadView(row.association_id, row.association) if row.association_id is not None else None,
         aside=row.aside,
@@ -224,13 +231,12 @@ def mark_seen(session: Session, talk: Talk, *, phone: str, now: dt.datetime) -> 
     """
     row = talk.row
     recent = row.last_inbound_at is not None and now - row.last_inbound_at < SEEN_FOR
-    known = not phone or (
-        row.phone_sealed is not None and talk.keys.open(row.phone_sealed, "address.phone") == phone.encode()
-    )
+    hashed = phone_hash(session, phone) if phone else row.phone_hash
+    known = not phone or (row.phone_sealed is not None and row.phone_hash == hashed)
     if recent and known and row.blocked_at is None:
         return
-    sealed = talk.keys.seal(phone.encode(), "address.phone") if phone else talk.row.phone_sealed
-    _SEEN.run(session, {"b_id": talk.address_id, "b_now": now, "b_phone": sealed})
+    sealed = talk.keys.seal(phone.encode(), PHONE_PURPOSE) if phone else talk.row.phone_sealed
+    _SEEN.run(session, {"b_id": talk.address_id, "b_now": now, "b_phone": sealed, "b_phone_hash": hashed})
 
 
 def _load(session: Session, query: Prepared, where: Mapping[str, Any]) -> Talk | None:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot.channels.port import Certainty, SendError
 from bot.sender import back_off, in_rounds
-from models.delivery import outbox
+from models.delivery import claims, outbox
 from models.delivery.outbox import Claimed, State
 from models.delivery.subscribers import CHANNEL, target_of
 from models.ground.store import Store
@@ -51,10 +51,10 @@ class EventSender:
 
     def _claim(self, session: Session) -> list[tuple[Claimed, tuple[str, str]]]:
         now = self.now()
-        if not outbox.is_due(session, CHANNEL, now=now):
+        if not claims.is_due(session, CHANNEL, now=now):
             return []
         ready = []
-        for row in outbox.claim(session, CHANNEL, limit=BATCH, now=now):
+        for row in claims.claim(session, CHANNEL, limit=BATCH, now=now):
             target = target_of(session, row.payload["subscriber"])
             if target is None:
                 outbox.finish(session, row, State.FAILED, now=now, error="unsubscribed")

@@ -14,13 +14,13 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.conversations import Talk, write_answers
-from bot.flow import operations as op
-from bot.flow import operations_family as family
-from bot.flow import operations_head as head
-from bot.flow import operations_invited as invited
-from bot.flow import operations_people as people
-from bot.flow import operations_rights as rights
-from bot.operations import association, handover, objection
+from bot.flow.operations import association as association_op
+from bot.flow.operations import contact as contact_op
+from bot.flow.operations import contract as op
+from bot.flow.operations import family, head, invited, people, rights
+from bot.flow.operations import officer as officer_op
+from bot.flow.operations import worker as worker_op
+from bot.operations import association, contact, handover, objection
 from bot.operations import head as by_head
 from bot.operations import invited as invited_operations
 from bot.operations import officer as by_officer
@@ -31,29 +31,29 @@ from bot.shell import Shell
 Carry = Callable[[Session, Talk, Any, "Shell", dt.datetime], op.Result | None]
 
 CARRY: dict[type[Any], Carry] = {
-    op.GiveConsent: by_worker.give_consent,
-    op.SaveAnswers: by_worker.save_answers,
-    op.ReadPhoto: by_worker.read_photo,
-    op.KeepPhoto: by_worker.keep_photo,
-    op.Submit: by_worker.submit,
-    op.DropDraft: by_worker.drop_draft,
-    op.ListApplications: by_worker.list_applications,
-    op.Withdraw: by_worker.withdraw,
-    op.CopyData: by_right.copy_data,
-    op.DeleteData: by_right.delete_data,
-    op.SetStopped: by_right.set_stopped,
-    op.MakeLink: by_worker.make_link,
-    op.Enrol: by_worker.enrol,
-    op.TakeCase: by_officer.take_case,
-    op.OpenCase: by_officer.open_case,
-    op.ReleaseCase: by_officer.release_case,
-    op.Approve: by_officer.approve,
-    op.ReturnCase: by_officer.return_case,
-    op.Refuse: by_officer.refuse,
-    op.Search: by_officer.search,
-    op.CountCases: by_officer.count_cases,
-    op.IssueCard: by_officer.issue_card,
-    op.ImportCards: by_officer.import_cards,
+    worker_op.GiveConsent: by_worker.give_consent,
+    worker_op.SaveAnswers: by_worker.save_answers,
+    worker_op.ReadPhoto: by_worker.read_photo,
+    worker_op.KeepPhoto: by_worker.keep_photo,
+    worker_op.Submit: by_worker.submit,
+    worker_op.DropDraft: by_worker.drop_draft,
+    worker_op.ListApplications: by_worker.list_applications,
+    worker_op.Withdraw: by_worker.withdraw,
+    worker_op.CopyData: by_right.copy_data,
+    worker_op.DeleteData: by_right.delete_data,
+    worker_op.SetStopped: by_right.set_stopped,
+    worker_op.MakeLink: by_worker.make_link,
+    worker_op.Enrol: by_worker.enrol,
+    officer_op.TakeCase: by_officer.take_case,
+    officer_op.OpenCase: by_officer.open_case,
+    officer_op.ReleaseCase: by_officer.release_case,
+    officer_op.Approve: by_officer.approve,
+    officer_op.ReturnCase: by_officer.return_case,
+    officer_op.Refuse: by_officer.refuse,
+    officer_op.Search: by_officer.search,
+    officer_op.CountCases: by_officer.count_cases,
+    officer_op.IssueCard: by_officer.issue_card,
+    officer_op.ImportCards: by_officer.import_cards,
     people.CallPerson: handover.call_person,
     people.Relay: handover.relay,
     people.EndHandover: handover.end_handover,
@@ -64,6 +64,7 @@ CARRY: dict[type[Any], Carry] = {
     people.ReleaseHandover: handover.release_handover,
     people.FileObjection: objection.file_objection,
     invited.OpenInvitation: invited_operations.open_invitation,
+    invited.LookUpRead: invited_operations.look_up_read,
     rights.WithdrawConsent: by_right.withdraw_consent,
     rights.NoteRight: by_right.note_right,
     rights.SetLanguage: by_right.set_language,
@@ -79,14 +80,17 @@ CARRY: dict[type[Any], Carry] = {
     head.RemindMembers: by_head.remind_members,
     head.WithdrawBatch: by_head.withdraw_batch,
     head.MakeInvitations: by_head.make_invitations,
+    head.InviteMember: by_head.invite_member,
+    contact_op.CountContacts: contact.count_contacts,
+    contact_op.ContactMembers: contact.contact_members,
     head.AddMemberPhoto: by_head.add_photo,
     head.AddPhotoArchive: by_head.add_archive,
     head.FinishPhotos: by_head.finish_photos,
-    head.ListAssociations: association.list_associations,
-    head.OpenAssociation: association.open_association,
-    head.SetUpAssociation: association.set_up,
-    head.MakeCode: association.make_code,
-    head.RetireAssociation: association.retire,
+    association_op.ListAssociations: association.list_associations,
+    association_op.OpenAssociation: association.open_association,
+    association_op.SetUpAssociation: association.set_up,
+    association_op.MakeCode: association.make_code,
+    association_op.RetireAssociation: association.retire,
 }
 
 
@@ -95,6 +99,6 @@ def carry_out(session: Session, talk: Talk, operation: op.Operation, *, shell: S
 
     Answers given earlier in the turn are written first, so that an operation sees them.
     """
-    if not isinstance(operation, op.SaveAnswers):
+    if not isinstance(operation, worker_op.SaveAnswers):
         write_answers(session, talk, now=now)
     return CARRY[type(operation)](session, talk, operation, shell, now)

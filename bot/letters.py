@@ -6,6 +6,7 @@ STOP, a closed 24-hour window and news that is out of date are noticed here, at 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +14,10 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.channels.port import Capabilities
-from bot.flow.notices import notice_for
-from bot.flow.reminding import reminder_for
-from bot.messages import Reply
+from bot.flow.unasked.inviting import STOP, invitation_for, press_of
+from bot.flow.unasked.notices import notice_for
+from bot.flow.unasked.reminding import reminder_for
+from bot.messages import Reply, Template
 from bot.wire import reply_from_json
 from models.catalogue.courtesies import Courtesy
 from models.catalogue.quiet_hours import is_quiet
@@ -24,6 +26,7 @@ from models.delivery.conversations import ADDRESS, ADDRESS_PURPOSE, CONVERSATION
 from models.delivery.outbox import Claimed, Kind, message_of
 from models.ground.sealed import keys_of
 from models.programme.programmes import current
+from models.referral import contact
 from models.referral.lifecycle import still_waits
 from models.register import cards, objections, reminders
 from models.register.applications import APPLICATION
@@ -46,7 +49,7 @@ class Letter:
     """What is to be sent.
 
     Attributes:
-        template: (name, language, parameters) where only a template may be sent.
+        template: what is sent instead where only a template may be sent.
         edits: the messenger's id of an earlier message that gets these words; "" for a message of its own.
         will_change: a later letter edits this message.
     """
@@ -54,7 +57,7 @@ class Letter:
     address: str = field(repr=False)
     reply: Reply = field(repr=False)
     language: str
-    template: tuple[str, str, tuple[str, ...]] | None = None
+    template: Template | None = None
     edits: str = ""
     will_change: bool = False
 
@@ -84,16 +87,15 @@ def letter_for(session: Session, row: Claimed, *, capabilities: Capabilities, no
         return "stopped"
     address = keys_of(session).open(to.address_sealed, ADDRESS_PURPOSE).decode()
     closed = _is_closed(to.last_inbound_at, capabilities, now) or bool(row.payload.get("template"))
-    if "reminder" in row.payload:
-        return _reminder(session, row, to, address, closed=closed, now=now)
-    if "referral" in row.payload:
-        return _invited(session, row, address, language=to.language, closed=closed, now=now)
+    unasked = next((write for name, write in _UNASKED.items() if name in row.payload), None)
+    if unasked is not None:
+        return "quiet" if is_quiet(now) else unasked(session, row, to, address, closed=closed)
     if "notice" not in row.payload:
         return "window_closed" if closed else _reply(session, row, address, language=to.language)
     if closed and not row.payload["number"]:  # a draft's reminder: no template speaks of what has no number yet
         return "window_closed"
     reply = _notice(session, row)
-    template = (f"payung_{row.payload['notice']}", TEMPLATE_LANGUAGE, (row.payload["number"],)) if closed else None
+    template = Template(f"payung_{row.payload['notice']}", TEMPLATE_LANGUAGE, (row.payload["number"],)) if closed else None
     return Letter(address, reply, to.language, template)
 
 
@@ -107,10 +109,8 @@ def _reply(session: Session, row: Claimed, address: str, *, language: str) -> Le
     return Letter(address, reply, language, edits=edits, will_change=bool(body.get("will_change")))
 
 
-def _reminder(session: Session, row: Claimed, to: Any, address: str, *, closed: bool, now: dt.datetime) -> Letter | str:
-    """A word about a draft: not at night, not to somebody who has written meanwhile, not about what is no draft any more."""
-    if is_quiet(now):
-        return "quiet"
+def _reminder(session: Session, row: Claimed, to: Any, address: str, *, closed: bool) -> Letter | str:
+    """A word about a draft: not to somebody who has written meanwhile, and not about what is no draft any more."""
     reminder = Reminder.from_payload(row.payload)
     is_over = reminder.kind is not Courtesy.DELETED and not reminders.is_draft(session, reminder.application_id)
     if is_over or reminders.has_written_since(session, reminder):
@@ -119,18 +119,30 @@ def _reminder(session: Session, row: Claimed, to: Any, address: str, *, closed: 
     if closed and not template:
         return "window_closed"
     reply = reminder_for(reminder.kind, about=reminder.about, values=reminder.values)
-    return Letter(address, reply, to.language, (template, TEMPLATE_LANGUAGE, (reminder.spoken,)) if closed else None)
+    return Letter(address, reply, to.language, Template(template, TEMPLATE_LANGUAGE, (reminder.spoken,)) if closed else None)
 
 
-def _invited(session: Session, row: Claimed, address: str, *, language: str, closed: bool, now: dt.datetime) -> Letter | str:
-    """That an association's invitation still waits: not at night, and not to somebody who has confirmed meanwhile."""
-    if is_quiet(now):
-        return "quiet"
+def _invited(session: Session, row: Claimed, to: Any, address: str, *, closed: bool) -> Letter | str:
+    """That an association's invitation still waits: not to somebody who has confirmed meanwhile."""
     if not still_waits(session, row.payload["referral"]):
         return "out_of_date"
     association = row.payload["association"]
-    template = ("payung_invited", TEMPLATE_LANGUAGE, (association,)) if closed else None
-    return Letter(address, Reply("inv.remind", params={"association": association}), language, template)
+    template = Template("payung_invited", TEMPLATE_LANGUAGE, (association,)) if closed else None
+    return Letter(address, Reply("inv.remind", params={"association": association}), to.language, template)
+
+
+def _listed(session: Session, row: Claimed, to: Any, address: str, *, closed: bool) -> Letter | str:
+    """The invitation of a listed member: not to somebody who is not waited for any more."""
+    found = contact.invitee(session, row.payload["invitation"])
+    if found is None:
+        return "out_of_date"
+    buttons = (press_of(found.code), STOP)
+    template = Template("payung_invitation", TEMPLATE_LANGUAGE, (found.association,), buttons) if closed else None
+    return Letter(address, invitation_for(found.association, found.code), to.language, template)
+
+
+#: What is said unasked and can wait for the morning, by what stands in its payload.
+_UNASKED: Mapping[str, Callable[..., Letter | str]] = {"reminder": _reminder, "referral": _invited, "invitation": _listed}
 
 
 def _notice(session: Session, row: Claimed) -> Reply:

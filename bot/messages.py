@@ -157,6 +157,7 @@ class Reply:
         ask_phone: offer the channel's own "share my number" button where there is one.
         home: send it to the conversation's home address, not to where the person is writing just now
             (used when an identity step done in the web chat goes back to WhatsApp).
+        is_public: the picture is of nobody and no card (a QR code): it may be shown where a KTP may not.
     """
 
     key: str
@@ -168,6 +169,7 @@ class Reply:
     link: str = field(default="", repr=False)
     ask_phone: bool = False
     home: bool = False
+    is_public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,21 @@ class Button:
     id: str
     label: str
     description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Words that a messenger has approved beforehand, and what fills them.
+
+    Attributes:
+        parameters: values for the placeholders of its body.
+        buttons: what comes back as `Chosen.id` when its first, second … quick reply is pressed.
+    """
+
+    name: str
+    language: str
+    parameters: tuple[str, ...] = field(default=(), repr=False)
+    buttons: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +208,7 @@ class Message:
         document: (filename, media type, bytes) of a file, None for none.
         link: (label, URL) of a link button, None for none.
         phone_label: label of a "share my number" button, "" for none.
-        template: (name, language, body parameters) of an approved template to use instead of free text, None for none.
+        template: an approved template to use instead of free text, None for none.
         will_change: its text is to be edited later, so that nothing may hang under it that forbids this.
     """
 
@@ -203,5 +220,5 @@ class Message:
     document: tuple[str, str, bytes] | None = field(default=None, repr=False)
     link: tuple[str, str] | None = field(default=None, repr=False)
     phone_label: str = ""
-    template: tuple[str, str, tuple[str, ...]] | None = field(default=None, repr=False)
+    template: Template | None = field(default=None, repr=False)
     will_change: bool = False

@@ -54,11 +54,16 @@ def render(
         style=style if buttons else "plain",
         buttons=buttons,
         list_label=texts.text("common.list.open", language) if style == "list" and buttons else "",
-        photo=attachments.photo if capabilities.can_send_photo else None,
+        photo=attachments.photo if may_show(reply, capabilities) else None,
         document=(filename, media_type(filename), document) if document and capabilities.can_send_document else None,
         link=(texts.text("common.link.open", language), reply.link) if reply.link and capabilities.can_link else None,
         phone_label=texts.text("common.phone.share", language) if reply.ask_phone and capabilities.can_ask_phone else "",
     )
+
+
+def may_show(reply: Reply, capabilities: Capabilities) -> bool:
+    """The channel may show the reply's picture: a KTP is not handed to every messenger, a QR code is."""
+    return capabilities.can_send_photo or (reply.is_public and capabilities.can_show)
 
 
 def write(reply: Reply, texts: Texts, *, language: str) -> str:

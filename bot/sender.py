@@ -22,11 +22,13 @@ from bot.messages import ChannelName, DeliveryStatus, Message
 from bot.rendering import Attachments, render
 from locales.texts import Texts
 from models.catalogue.quiet_hours import next_waking
-from models.delivery import outbox, rates
+from models.delivery import claims, outbox, parking, rates, settling
+from models.delivery.claims import Pace
 from models.delivery.conversations import mark_blocked
-from models.delivery.outbox import OUTBOX, Claimed, Kind, Pace, State
+from models.delivery.outbox import OUTBOX, Claimed, Kind, State
 from models.ground.files import FileGone, Files
 from models.ground.store import Store
+from models.referral import contact
 from models.referral.lifecycle import remind
 from models.register.announcements import News, send_notice
 from models.register.reminders import Reminder, send_reminder
@@ -113,10 +115,10 @@ class Sender:
 
     def _claim(self, session: Session) -> tuple[list[tuple[Claimed, Letter]], bool]:
         now, name = self.now(), self.channel.name.value
-        waiting = outbox.is_due(session, name, now=now)
+        waiting = claims.is_due(session, name, now=now)
         if not waiting:
-            return [], outbox.is_waiting(session, name)
-        rows = outbox.claim(session, name, limit=self._room(session, now), now=now, pace=self.rate.pace)
+            return [], claims.is_waiting(session, name)
+        rows = claims.claim(session, name, limit=self._room(session, now), now=now, pace=self.rate.pace)
         rates.spend(session, name, len(rows), interval=self.rate.interval, burst=self.rate.burst, now=now)
         ready = []
         for row in rows:
@@ -234,7 +236,7 @@ class Sender:
         elif self.rate.settles:
             outbox.postpone(session, row, until=now + SILENCE, error=f"uncertain:{code}")
         elif row.kind is Kind.NOTICE:
-            outbox.park(session, row, now=now, error=f"uncertain:{code}")
+            parking.park(session, row, now=now, error=f"uncertain:{code}")
         else:
             outbox.postpone(session, row, until=now + back_off(row.attempts), error=f"uncertain:{code}")
 
@@ -252,9 +254,9 @@ class Sender:
         if not outbox.finish(session, row, State.FAILED, now=now, error=code):
             return  # somebody else has it: what becomes of it is theirs
         if row.kind is Kind.NOTICE and code not in {"stopped", "out_of_date"} and pass_on(session, row, now=now):
-            outbox.mark_moved(session, row.id)
+            settling.mark_moved(session, row.id)
         elif code in GONE and _is_news(row):
-            outbox.keep_for_return(session, row.id, now=now, error=code)
+            parking.keep_for_return(session, row.id, now=now, error=code)
 
 
 def _is_news(row: Claimed) -> bool:
@@ -264,6 +266,9 @@ def _is_news(row: Claimed) -> bool:
 def pass_on(session: Session, row: Claimed, *, now: dt.datetime) -> bool:
     """Whether the news waits for another address of the person now."""
     body = row.payload
+    if "invitation" in body:  # to this very number or to none
+        contact.mark_unreached(session, body["invitation"])
+        return False
     if "reminder" in body:
         return send_reminder(session, Reminder.from_payload(body), tried=tuple(body["tried"]), now=now)
     if "referral" in body:
@@ -285,23 +290,23 @@ def pass_on_settled(session: Session, status: DeliveryStatus, meaning: str, now:
     """A messenger's later word settles a row: delivered is done; failed goes to the next address, or to the office list."""
     row_id = int(status.opaque)
     session.execute(select(OUTBOX.c.id).where(OUTBOX.c.id == row_id).with_for_update())  # the same word may come at once
-    row = outbox.find(session, row_id)
+    row = settling.find(session, row_id)
     if row is None or row.payload.get("refused") == status.message_id:
         return  # forgotten, or a late word on a message whose refusal is known and that a template has followed
     if status.state != "failed":
-        outbox.settle(session, row_id, failed="", now=now)
+        settling.settle(session, row_id, failed="", now=now)
         return
-    if not outbox.settle(session, row_id, failed=meaning or "failed", now=now):
+    if not settling.settle(session, row_id, failed=meaning or "failed", now=now):
         return
     if meaning in GONE and row.address_id is not None:
         mark_blocked(session, row.address_id, now=now)
     if meaning == "window_closed" and row.kind is Kind.NOTICE and not row.payload.get("template"):
-        outbox.reopen(session, row, change={"template": True, "refused": status.message_id}, now=now)
+        settling.reopen(session, row, change={"template": True, "refused": status.message_id}, now=now)
         return
     if row.kind is Kind.NOTICE and pass_on(session, row, now=now):
-        outbox.mark_moved(session, row_id)
+        settling.mark_moved(session, row_id)
     elif meaning in GONE and _is_news(row):
-        outbox.keep_for_return(session, row_id, now=now, error=meaning)
+        parking.keep_for_return(session, row_id, now=now, error=meaning)
 
 
 def back_off(attempts: int) -> dt.timedelta:

@@ -21,15 +21,18 @@ from bot.execution import carry_out
 from bot.flow.advance import Event, advance
 from bot.flow.conversation import Agency
 from bot.flow.counting import count
-from bot.flow.operations import LinkMade, MakeLink, Result
+from bot.flow.operations.contract import Result
+from bot.flow.operations.worker import LinkMade, MakeLink
 from bot.messages import ChannelName, Contact, Inbound, Left, Reply
 from bot.operations.worker import make_link
+from bot.rendering import may_show
 from bot.shell import Shell
 from bot.wire import reply_to_json
 from models.delivery import inbox
 from models.delivery.conversations import add_address, mark_blocked, open_address, rekey
 from models.delivery.funnel import Tally
-from models.delivery.outbox import Kind, Parcel, enqueue, release_parked
+from models.delivery.outbox import Kind, Parcel, enqueue
+from models.delivery.parking import release_parked
 from models.ground.sealed import keys_of
 from models.ground.store import Store, after_commit
 from models.programme import programmes
@@ -163,7 +166,7 @@ class Service:
     def _showable(self, session: Session, talk: Talk, reply: Reply, channel: str, *, now: dt.datetime) -> tuple[Reply, ...]:
         """The reply; where its photo may not be shown, without it and followed by a way to see it in the web chat."""
         capable = self.capabilities[ChannelName(channel)]
-        if not reply.photo or capable.can_send_photo or not capable.can_link:
+        if not reply.photo or may_show(reply, capable) or not capable.can_link:
             return (reply,)
         made = make_link(session, talk, MakeLink(), self.shell, now)
         assert isinstance(made, LinkMade)  # noqa: S101 - it has no other result

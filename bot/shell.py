@@ -20,6 +20,7 @@ class Shell:
         texts: every text, for what an officer reads of a talk.
         help_hours: working hours after which officers are reminded of a person who waits for an answer.
         doors: where invited members can come in.
+        contacts: listed members whom the house itself invites on WhatsApp in 24 hours, at most; 0 = it invites nobody.
         referral_days: days after which a referred member who has not confirmed is forgotten.
     """
 
@@ -29,4 +30,5 @@ class Shell:
     texts: Texts
     help_hours: float = 4.0
     doors: Doors = field(default_factory=Doors)
+    contacts: int = 0
     referral_days: int = 30

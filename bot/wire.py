@@ -17,7 +17,7 @@ def reply_to_json(reply: Reply) -> dict[str, Any]:
         body["phrases"] = dict(reply.phrases)
     if reply.choices:
         body["choices"] = [[choice.id, choice.key, choice.text, choice.description] for choice in reply.choices]
-    for name in ("photo", "link", "ask_phone"):
+    for name in ("photo", "link", "ask_phone", "is_public"):
         value = getattr(reply, name)
         if value:
             body[name] = value
@@ -38,4 +38,5 @@ def reply_from_json(body: Mapping[str, Any]) -> Reply:
         document=(document[0], document[1]) if document else None,
         link=body.get("link", ""),
         ask_phone=body.get("ask_phone", False),
+        is_public=body.get("is_public", False),
     )

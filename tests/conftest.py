@@ -15,6 +15,7 @@ from models.ground.files import Files
 from models.ground.sealed import KeyRing
 from models.ground.store import Store
 from tests.database import Postgres, Sqlite, make_sqlite, start_postgres
+from tests.lending import Lender
 
 KINDS = ("sqlite", "postgresql")
 START = dt.datetime(2026, 11, 22, 2, 0, tzinfo=dt.UTC)  # 09:00 in Jakarta
@@ -52,6 +53,12 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
+def lender(postgres: Postgres) -> Lender:
+    """Lends the cluster's databases from test to test."""
+    return Lender(postgres)
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
     """A migrated file that is copied for each test."""
     return make_sqlite(tmp_path_factory.mktemp("sqlite"))
@@ -69,6 +76,11 @@ MakeDatabase = Callable[..., str]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update` writes golden files anew; their diff is the review."""
     parser.addoption("--update", action="store_true", default=False, help="write golden files anew instead of comparing")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The lives come first: each takes as long as hundreds of others, and a last one would keep one core waiting."""
+    items.sort(key=lambda item: "life" not in item.path.parts)
 
 
 @pytest.fixture
@@ -91,12 +103,16 @@ def make_database(database_kind: str, request: pytest.FixtureRequest, tmp_path: 
                 return template.create(folder, empty=empty)
 
         else:
-            cluster: Postgres = request.getfixturevalue("postgres")
+            lender: Lender = request.getfixturevalue("lender")
 
             def make(*, empty: bool = False) -> str:
-                url = cluster.create(empty=empty)
-                ends.callback(cluster.drop, url)
-                return url
+                if empty:
+                    url = lender.cluster.create(empty=True)
+                    ends.callback(lender.cluster.drop, url)
+                    return url
+                lent = lender.lend()
+                ends.callback(lender.take_back, lent)
+                return lent.url
 
         yield make
 

@@ -1,7 +1,7 @@
-"""Databases of a test run: a private PostgreSQL cluster, and one template a kind that every test gets a copy of.
+"""Databases of a test run: a private PostgreSQL cluster, and one template a kind that databases are copied from.
 
-The cluster belongs to one pytest process (each xdist worker has its own), listens on 127.0.0.1 only, is durable as a real
-one is, and ends with the process, however that ends.
+The cluster belongs to one pytest process (each xdist worker has its own), listens on 127.0.0.1 only, and ends with the
+process, however that ends.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -31,12 +31,13 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",
-    "fsync": "on",
-    "synchronous_commit": "on",
     "logging_collector": "off",
     "autovacuum": "off",  # a test's tables are too young to need it, and it would run beside measurements
     "timezone": "Asia/Jakarta",  # not UTC: a forgotten time zone shows
 }
+DURABLE = {"fsync": "on", "synchronous_commit": "on"}
+FLEETING = {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0"}
+END_CONNECTIONS = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s"
 
 
 class NoPostgres(Exception):
@@ -93,6 +94,17 @@ class Postgres:
         self._admin(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else TEMPLATE} STRATEGY wal_log")
         return f"{self.url}/{name}"
 
+    def rename(self, url: str) -> str | None:
+        """The database's new URL, at which nobody is connected; None: somebody came back at once, it stays where it was."""
+        old, new = url.rpartition("/")[2], f"test_{next(self._numbers)}"
+        with self._connection() as connection:
+            connection.execute(END_CONNECTIONS, [old])
+            try:
+                connection.execute(f"ALTER DATABASE {old} RENAME TO {new}".encode())
+            except psycopg.errors.ObjectInUse:
+                return None
+        return f"{self.url}/{new}"
+
     def drop(self, url: str) -> None:
         """The database is gone, whoever is still connected."""
         self._admin(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
@@ -108,12 +120,18 @@ class Postgres:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _admin(self, statement: str) -> None:
-        with psycopg.connect(f"{self.url}/postgres", autocommit=True) as connection:
+        with self._connection() as connection:
             connection.execute(statement.encode())
 
+    def _connection(self) -> psycopg.Connection:
+        return psycopg.connect(f"{self.url}/postgres", autocommit=True)
 
-def start_postgres() -> Postgres:
+
+def start_postgres(*, durable: bool = False) -> Postgres:
     """A new cluster, accepting connections.
+
+    Args:
+        durable: as a real one is, for who measures. In tests only our own processes die, never the machine.
 
     Raises:
         NoPostgres: see there.
@@ -121,14 +139,14 @@ def start_postgres() -> Postgres:
     binaries = find_binaries()
     folder = Path(tempfile.mkdtemp(prefix="payung-postgresql-"))
     try:
-        server, port = _initialise_and_serve(binaries, folder)
+        server, port = _initialise_and_serve(binaries, folder, SETTINGS | (DURABLE if durable else FLEETING))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return Postgres(folder, binaries, port, server)
 
 
-def _initialise_and_serve(binaries: Path, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
+def _initialise_and_serve(binaries: Path, folder: Path, settings: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], int]:
     account = _unprivileged()
     if account is not None:
         shutil.chown(folder, account, pwd.getpwnam(account).pw_gid)
@@ -138,8 +156,8 @@ def _initialise_and_serve(binaries: Path, folder: Path) -> tuple[subprocess.Pope
     if made.returncode:
         raise NoPostgres(f"initdb failed: {made.stderr.strip()}")
     port = _free_port()
-    settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
-    command = [*_ends_with_us(), f"{binaries}/postgres", "-D", str(data), "-p", str(port), *settings]
+    told = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    command = [*_ends_with_us(), f"{binaries}/postgres", "-D", str(data), "-p", str(port), *told]
     with log.open("wb") as output:
         server = subprocess.Popen(command, cwd=folder, user=account, env=_environment(), stdout=output, stderr=output)
     _wait_for(server, port, log)

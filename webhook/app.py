@@ -14,7 +14,7 @@ from models.programme import programmes
 from webhook import bpjs, docs, health, problems, telegram, whatsapp
 from webhook.chat import door as chat
 from webhook.house import House
-from webhook.rest import applications, referrals, subscribers
+from webhook.rest import applications, referrals, referrals_invitations, subscribers
 
 DESCRIPTION = """Registration of informal workers for JKK and JKM: applications, decisions, cards.
 
@@ -52,6 +52,7 @@ def create_app(house: House, *, demo: Demo | None = None) -> FastAPI:
     app.include_router(health.router(store=edge.store, metrics=house.metrics, token=settings.metrics_token))
     app.include_router(applications.router(edge))
     app.include_router(referrals.router(edge))
+    app.include_router(referrals_invitations.router(edge, can_write=house.service.shell.contacts > 0))
     app.include_router(subscribers.router(edge, allow_private=demo is not None))
     app.include_router(bpjs.router(edge, settings.bpjs_webhook_secret))
     app.include_router(docs.router())

@@ -25,6 +25,7 @@ TEMPLATES = tuple(
         "reminder",
         "draft",
         "draft_deleted",
+        "invitation",
         "invited",
     )
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.flow.diagram import write_page
+from bot.flow.walk.diagram import write_page
 from bot.rendering import label_of
 from locales.texts import Texts
 

@@ -88,7 +88,8 @@ def demo_of(simulator: Simulator) -> Demo:
 
     async def hints() -> Mapping[str, str]:
         codes = await house.edge.store.write(partial(_fresh_codes, now=house.edge.now()))
-        return {"officer_code": codes[0][1], "nik": SAMPLE_NIK}
+        head = await house.edge.store.write(partial(_unused_head_code, now=house.edge.now()))
+        return {"officer_code": codes[0][1], "head_code": f"kode {head}" if head else "", "nik": SAMPLE_NIK}
 
     async def issue_card() -> str:
         return await play_bpjs(house)
@@ -156,6 +157,14 @@ def _head_code(session: Session, *, now: dt.datetime) -> tuple[str, str] | None:
     if first.id not in _HEAD_CODES or first.invite_hash is None:
         _HEAD_CODES[first.id] = fresh_code(session, first.id, actor=system("demo"), now=now) or ""
     return first.name, _HEAD_CODES[first.id]
+
+
+def _unused_head_code(session: Session, *, now: dt.datetime) -> str:
+    """The code of the first association while nobody has come in with it, else "": its head stays."""
+    query = select(ASSOCIATION.c.conversation_id).where(ASSOCIATION.c.active).order_by(ASSOCIATION.c.id).limit(1)
+    first = session.execute(query).one_or_none()
+    code = _head_code(session, now=now) if first is not None and first.conversation_id is None else None
+    return code[1] if code else ""
 
 
 def _welcome(port: int, codes: list[tuple[str, str]], head: tuple[str, str] | None) -> str:

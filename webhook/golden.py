@@ -29,8 +29,8 @@ _READ = ("nik", "name", "birth_place", "birth_date", "sex")
 def heard(who: str, message: Message) -> list[str]:
     """A message that arrived, as lines: `A < …`, then what follows below, indented."""
     if message.template is not None:
-        name, language, values = message.template
-        return [f"{who} < <template {name} {language}: {', '.join(values)}>"]
+        known = message.template
+        return [f"{who} < <template {known.name} {known.language}: {', '.join(known.parameters)}>"]
     first, *rest = [*message.text.split("\n"), *below(message)]
     return [f"{who} < {first}".rstrip(), *(f"    {line}".rstrip() for line in rest)]
 

@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 from sqlalchemy import text
 from sqlmodel import Session
 
-from models.delivery import funnel, outbox
+from models.delivery import claims, funnel
 from models.ground.store import Store
 from models.register import cases
 from webhook.clock import now
@@ -59,7 +59,7 @@ class Metrics:
     def read_database(self, session: Session, *, today: dt.date) -> None:
         """The gauges say what the database says now."""
         self.outbox.clear()
-        for (channel, state), rows in outbox.count_by_state(session).items():
+        for (channel, state), rows in claims.count_by_state(session).items():
             self.outbox.labels(channel, state).set(rows)
         self.applications.clear()
         for status, count in cases.count_by_status(session).items():

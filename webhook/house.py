@@ -34,7 +34,7 @@ from bot.sender import RATES, Rate, Sender, pass_on_settled
 from bot.service import AgencyCache, Service
 from bot.shell import Shell
 from locales.texts import Texts
-from models.delivery import conversations, outbox
+from models.delivery import claims, conversations
 from models.ground.files import Files
 from models.ground.store import Store
 from ocr.worker import Reader
@@ -101,7 +101,7 @@ class House:
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
         self.edge.store.wake = partial(_wake_in, loop, self._wake)
         if self.edge.store.is_sqlite:
-            await self.edge.store.write(outbox.recover)
+            await self.edge.store.write(claims.recover)
         await self.edge.store.write(lambda session: plan_house(session, now=self.edge.now()))
         tasks = [asyncio.ensure_future(_kept_alive(runner, stop)) for runner in self.runners]
         try:
@@ -216,6 +216,7 @@ def build(
         texts=texts,
         help_hours=settings.help_hours,
         doors=settings.doors(),
+        contacts=settings.whatsapp_invitations if ChannelName.WHATSAPP in channels else 0,
         referral_days=settings.referral_days,
     )
     service = Service(store, now, capabilities, shell, AgencyCache(NOTICE_VERSION))

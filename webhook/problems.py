@@ -29,6 +29,8 @@ from starlette.responses import Response
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:payung:problem:"
 DOORS = ("/v1", "/webhooks")
+ERRORS_MAX = 100
+"""Fields that are named, of however many are not right."""
 
 #: code → (status, title). A code never changes its meaning; programs branch on it.
 KINDS: Mapping[str, tuple[int, str]] = {
@@ -47,8 +49,10 @@ KINDS: Mapping[str, tuple[int, str]] = {
     "held_by_other": (409, "An officer has the application open"),
     "four_eyes": (409, "Whoever entered or edited an application cannot approve it"),
     "objection": (409, "Whoever refused an application cannot decide on the objection to it"),
-    "quota": (409, "The programme has no place left"),
+    "quota": (409, "The programme has no place left, or lists hold what is left"),
+    "no_whatsapp": (409, "This house writes no invitations on WhatsApp"),
     "batch_withdrawn": (409, "The batch was withdrawn before"),
+    "not_done": (409, "The import is not done"),
     "too_large": (413, "The body is too large"),
     "too_many_events": (413, "Too many events in one delivery"),
     "unsupported_media": (415, "The bytes are not a photo that can be read"),
@@ -205,7 +209,7 @@ async def _invalid(_request: Request, error: Exception) -> Response:
     found = error.errors()
     if any(entry["type"] == "json_invalid" for entry in found):
         return Problem("malformed", "The body is not JSON.").response()
-    return Problem("validation", "See errors.", errors=[_field_error(entry) for entry in found]).response()
+    return Problem("validation", "See errors.", errors=[_field_error(entry) for entry in found[:ERRORS_MAX]]).response()
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -19,7 +19,7 @@ from models.catalogue.regions import districts_of
 from models.catalogue.statuses import Status
 from models.programme import admission
 from models.programme.programmes import PROGRAMME
-from models.register import applications, cards, cases, consents
+from models.register import applications, cards, cases, consents, drafts, submission
 from models.register.actors import Actor, system
 from models.register.actors import officer as officer_actor
 from models.register.applications import Moved
@@ -95,10 +95,10 @@ def _worker(session: Session, dice: random.Random, index: int, *, verifier: Acto
     if not isinstance(draft, int):
         return
     answers = _answers(dice, index, today=now.date())
-    applications.save_answers(session, draft, answers, actor=actor, now=made_at)
+    drafts.save_answers(session, draft, answers, actor=actor, now=made_at)
     consents.give(session, draft, conversation_id=None, version="contoh", text_hash="", channel="sample", now=made_at)
     flags = flags_for(answers, {}, photo_state="manual", for_other=False, today=now.date())
-    moved = applications.submit(session, draft, actor=actor, flags=flags, now=made_at)
+    moved = submission.submit(session, draft, actor=actor, flags=flags, now=made_at)
     if isinstance(moved, Moved):
         _decide(session, dice, moved.number, verifier=verifier, now=made_at + dt.timedelta(minutes=40))
 

@@ -78,6 +78,11 @@ class Settings(BaseSettings):
     whatsapp_number: str = Field(
         default="", pattern=r"^\+?[\d -]{0,20}$", description="the business number, such as `628115550100`, for the same"
     )
+    whatsapp_invitations: int = Field(
+        default=200,
+        ge=0,
+        description="listed members invited by WhatsApp template in 24 hours, at most; each costs money; `0` hides it",
+    )
     referral_days: int = Field(
         default=30, gt=0, description="days after which a referred member who has not confirmed is forgotten"
     )

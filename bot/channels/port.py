@@ -26,11 +26,12 @@ class Capabilities:
         row_description_max: characters of a row's description.
         identity_in_chat: whether NIK and KTP photo may be asked for here.
         can_ask_phone: whether the messenger has a "share my number" button.
-        can_send_photo: whether a picture can be shown.
+        can_send_photo: whether the photo of a KTP can be shown.
         can_send_document: whether a file can be handed over.
         can_link: whether a URL can be a button.
         window_hours: free text only within so many hours of the person's last message; 0 = always.
         can_edit: whether a message that was sent can get another text.
+        can_show: whether a picture of nothing personal can be shown, such as a QR code.
     """
 
     text_max: int
@@ -46,6 +47,7 @@ class Capabilities:
     can_link: bool
     window_hours: int
     can_edit: bool = False
+    can_show: bool = False
 
 
 @dataclass(frozen=True, slots=True)

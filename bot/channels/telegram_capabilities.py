@@ -19,4 +19,5 @@ CAPABILITIES = Capabilities(
     can_link=True,
     window_hours=0,
     can_edit=True,
+    can_show=True,
 )

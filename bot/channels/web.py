@@ -38,6 +38,7 @@ CAPABILITIES = Capabilities(
     can_send_document=True,
     can_link=True,
     window_hours=0,
+    can_show=True,
 )
 FILE = "file:"
 KIND = "web"

@@ -45,6 +45,7 @@ def capabilities(identity: Literal["link", "chat"]) -> Capabilities:
         can_send_document=True,
         can_link=True,
         window_hours=24,
+        can_show=True,
     )
 
 

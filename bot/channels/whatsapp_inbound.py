@@ -7,7 +7,8 @@ the conversation nor whether a message came before.
 may leave the phone number out. The address is the BSUID when there is one, else the phone number's digits; a number that
 WhatsApp names stands beside it as `phone`. Someone first met by number alone thus comes back under a BSUID with
 `phone == "+" + earlier address`; whoever keeps conversations moves theirs then. A changed number brings a new BSUID: that
-is a `Rename`.
+is a `Rename`. So is the BSUID that the word of delivery tells of somebody written to by number: should they answer without
+showing it, they are known.
 
 Source: developers.facebook.com, "messages webhook reference" (2026-06-17), "System messages webhook reference",
 "Business-scoped user IDs" and the changelog of 2026-08-11, read 2026-11-22.
@@ -162,6 +163,8 @@ class _Tally:
                 error_code=str(errors[0]["code"]) if errors and state == "failed" else "",
             )
         )
+        if state == "delivered":
+            self._renames.extend(_learned(status))
 
 
 def _senders(value: Json) -> tuple[Json, ...]:
@@ -187,6 +190,14 @@ def _names(*values: object) -> list[str]:
     """Those of the values that are a BSUID or a phone number, numbers as bare digits."""
     texts = [value.removeprefix("+") for value in values if isinstance(value, str)]
     return [text for text in texts if is_bsuid(text) or _DIGITS.fullmatch(text)]
+
+
+def _learned(status: Json) -> Iterator[Rename]:
+    """The BSUID of whoever was reached under a number."""
+    names = _names(status.get("recipient_id"), status.get("recipient_user_id"))
+    numbers, bsuids = [name for name in names if not is_bsuid(name)], [name for name in names if is_bsuid(name)]
+    if numbers and bsuids:
+        yield Rename(old=numbers[0], new=bsuids[0])
 
 
 def _renames(message: Json, bsuid: str, number: str) -> Iterator[Rename]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.messages import Message
+from bot.messages import Message, Template
 
 Payload = dict[str, Any]
 
@@ -107,11 +107,17 @@ def _interactive(kind: str, text: str, action: Payload, header: Payload | None) 
     return {"type": "interactive", "interactive": content}
 
 
-def _template(template: tuple[str, str, tuple[str, ...]]) -> Payload:
-    name, language, parameters = template
-    content: Payload = {"name": name, "language": {"code": language}}
-    if parameters:
-        # Graph refuses line breaks, tabs and runs of spaces in a parameter.
-        texts = [{"type": "text", "text": " ".join(parameter.split())} for parameter in parameters]
-        content["components"] = [{"type": "body", "parameters": texts}]
+def _template(template: Template) -> Payload:
+    content: Payload = {"name": template.name, "language": {"code": template.language}}
+    # Graph refuses line breaks, tabs and runs of spaces in a parameter.
+    texts = [{"type": "text", "text": " ".join(parameter.split())} for parameter in template.parameters]
+    body = [{"type": "body", "parameters": texts}] if texts else []
+    components = [*body, *(_quick_reply(index, payload) for index, payload in enumerate(template.buttons))]
+    if components:
+        content["components"] = components
     return {"type": "template", "template": content}
+
+
+def _quick_reply(index: int, payload: str) -> Payload:
+    parameters = [{"type": "payload", "payload": payload}]
+    return {"type": "button", "sub_type": "quick_reply", "index": str(index), "parameters": parameters}

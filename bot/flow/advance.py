@@ -13,10 +13,11 @@ from dataclasses import replace
 from bot.flow.confirming import OP
 from bot.flow.conversation import Conversation, Draft, PhotoState
 from bot.flow.head.advance import advance_head
-from bot.flow.hearing import hear_content, hear_result
+from bot.flow.listening.hearing import hear_content, hear_result
 from bot.flow.officer.advance import advance_officer
-from bot.flow.operations import DropDraft, GiveConsent, KeepPhoto, Operation, PhotoRead, ReadPhoto, Result, SaveAnswers
-from bot.flow.operations_family import SetAside
+from bot.flow.operations.contract import Operation, Result
+from bot.flow.operations.family import SetAside
+from bot.flow.operations.worker import DropDraft, GiveConsent, KeepPhoto, PhotoRead, ReadPhoto, SaveAnswers
 from bot.flow.registration.identity import FOR, is_linked, to_link
 from bot.flow.registration.order import (
     BIRTH_DATE,
@@ -39,6 +40,7 @@ from bot.flow.registration.order import (
 from bot.flow.steps import STEPS
 from bot.flow.talk import GO_ON, TODO, Move, Talk
 from bot.flow.turn import Turn
+from bot.flow.unasked.inviting import as_said
 from bot.messages import Chosen, Contact, Content, Document, Left, Other, Photo, Reply, Text, Voice
 from models.catalogue.statuses import Status
 
@@ -62,6 +64,8 @@ def advance(conversation: Conversation, event: Event, now: dt.datetime) -> Turn:
     unchanged = Turn(conversation.step, pending=conversation.pending)
     if isinstance(event, Left):
         return unchanged
+    if isinstance(event, Chosen):
+        event = as_said(event.id, relayed=conversation.step == HANDOVER) or event
     officers = advance_officer(conversation, event, now)
     if officers is not None:
         return officers

@@ -5,7 +5,7 @@ Knows which entries of the pending data belong to the question in between, so th
 
 from __future__ import annotations
 
-from bot.flow.operations import Operation
+from bot.flow.operations.contract import Operation
 from bot.flow.registration.order import CONFIRMATIONS
 from bot.flow.talk import GO_ON, Move, Talk, again
 from bot.messages import Reply

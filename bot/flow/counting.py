@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from bot.flow.advance import Event
-from bot.flow.operations import PhotoRead
+from bot.flow.operations.worker import PhotoRead
 from bot.flow.registration.order import CHOOSE, CONFIRMATIONS, DONE, HANDOVER, PHOTO, START, SUMMARY, WAIT, WHOM
 from bot.flow.steps import STEPS
 from bot.messages import Chosen, Contact, Document, Other, Photo, Reply, Text, Voice

@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.flow.confirming import FROM
-from bot.flow.notices import FIX
-from bot.flow.operations import SetStopped
-from bot.flow.operations_people import (
+from bot.flow.operations.people import (
     Called,
     CallPerson,
     EndHandover,
@@ -22,9 +20,11 @@ from bot.flow.operations_people import (
     Relay,
     Relayed,
 )
+from bot.flow.operations.worker import SetStopped
 from bot.flow.registration.order import CANCEL, CONFIRMATIONS, DONE, HANDOVER, START, WITHOUT_DRAFT, step_for
-from bot.flow.rights.words import Word, read_exact
+from bot.flow.rights.words import Word, holds_code, read_exact
 from bot.flow.talk import GO_ON, Move, Said, Talk, again, choice
+from bot.flow.unasked.notices import FIX
 from bot.messages import Choice, Chosen, Contact, Content, Document, Photo, Reply, Text
 
 PARKED = "ho.from"
@@ -130,6 +130,8 @@ def _hear_text(talk: Talk, text: str) -> Move | Word:
         return word
     if word is Word.HUMAN or not text:
         return again(talk)
+    if holds_code(text):  # a code is for nobody's eyes but the bot's
+        return again(talk, Reply("ho.code"), ask=False)
     return _relay(talk, text)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.flow.conversation import Agency, Conversation, Draft
-from bot.flow.operations import Operation
+from bot.flow.operations.contract import Operation
 from bot.messages import NOTHING, Choice, Reply
 from bot.understanding.intents import Intent
 from models.catalogue.fields import Field

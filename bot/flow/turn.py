@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.flow.operations import Operation
+from bot.flow.operations.contract import Operation
 from bot.messages import NOTHING, Reply
 
 

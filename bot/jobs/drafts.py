@@ -18,7 +18,7 @@ from bot.channels.port import Capabilities
 from bot.conversations import load_by_id, snapshot
 from bot.flow.confirming import SOMEBODY
 from bot.flow.conversation import Agency
-from bot.flow.reminding import about_key, open_question
+from bot.flow.unasked.reminding import about_key, open_question
 from bot.messages import ChannelName
 from bot.operations.rights import forget_files
 from locales.texts import Texts
@@ -26,7 +26,7 @@ from models.catalogue.courtesies import Courtesy
 from models.catalogue.fields import Field
 from models.catalogue.quiet_hours import is_quiet, within
 from models.delivery.conversations import addresses_of
-from models.register import applications, reminders
+from models.register import applications, drafts, reminders
 from models.register.actors import system
 from models.register.reminders import Reminder, send_reminder
 
@@ -75,7 +75,7 @@ class Care:
         word = None
         if row.conversation_id is not None:
             word = _word(session, row, Courtesy.DELETED, spoken=contact, contact=contact)
-        key = applications.drop_draft(session, row.id, actor=system("retention"), reason="60 silent days", now=now)
+        key = drafts.drop_draft(session, row.id, actor=system("retention"), reason="60 silent days", now=now)
         forget_files(session, [key], now=now)
         if word is not None:
             send_reminder(session, word, now=now)

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 
 from sqlalchemy import select
 from sqlmodel import Session
 
+from bot.flow.head.buttons import button
 from bot.messages import Reply
-from bot.papers.invitation_child import cards_task, poster_task
+from bot.papers.invitation_child import cards_task, exchange, poster_task
 from bot.papers.invitations import Inviting
 from bot.service import Service
 from bot.wire import reply_to_json
@@ -25,12 +26,12 @@ from models.delivery import outbox
 from models.delivery.conversations import ADDRESS
 from models.delivery.outbox import Claimed, Kind, Parcel, State, enqueue
 from models.ground.files import Files
+from models.ground.process import Process
 from models.ground.store import Store
 from models.referral import invitations
 from models.referral.invitations import Invited
 from models.register.actors import worker
 from models.register.associations import find_association
-from ocr.worker import ROOT
 
 CHANNEL = "job.invitations"
 PART = 500
@@ -38,6 +39,8 @@ PART = 500
 KEPT = dt.timedelta(days=1)
 TIMEOUT_S = 50.0
 """Less than a job's lease."""
+MEMORY_BYTES = 500_000_000
+"""Address space."""
 POSTER, CARDS = "poster-undangan.pdf", "kartu-undangan{part}.pdf"
 
 
@@ -54,12 +57,13 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One part: who invites, the association's code, and the next members."""
+    """One part: who invites, the association's code, the next members, and whether the house can write to them itself."""
 
     inviting: Inviting
     code: str = field(repr=False)
     members: Sequence[Invited] = field(repr=False)
     is_last: bool = True
+    can_contact: bool = False
 
 
 async def do(desk: Desk, row: Claimed) -> None:
@@ -91,25 +95,14 @@ async def draw(task: bytes) -> bytes:
     """The pages of a task, drawn in a process of its own.
 
     Raises:
-        RuntimeError: the process failed or took too long; the job is tried again.
+        ProcessFailed: the process failed or took too long; the job is tried again.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot.papers.invitation_child"),
-        cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        drawn, _ = await asyncio.wait_for(process.communicate(task), TIMEOUT_S)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        raise RuntimeError("drawing took too long") from None
-    if process.returncode != 0:
-        raise RuntimeError("drawing failed")
-    return drawn
+
+    def drawn() -> bytes:
+        with closing(Process("bot.papers.invitation_child", memory_bytes=MEMORY_BYTES)) as process:
+            return process.talk(partial(exchange, task=task), TIMEOUT_S)
+
+    return await asyncio.to_thread(drawn)
 
 
 def _order(desk: Desk, session: Session, row: Claimed) -> Order | None:
@@ -126,7 +119,11 @@ def _order(desk: Desk, session: Session, row: Claimed) -> Order | None:
     shell = desk.service.shell
     members = invitations.members(session, association.id, after=body.get("after", 0), limit=desk.part, now=now)
     return Order(
-        Inviting(association.name, agency, shell.doors, shell.texts), code, members, is_last=len(members) < desk.part
+        Inviting(association.name, agency, shell.doors, shell.texts),
+        code,
+        members,
+        is_last=len(members) < desk.part,
+        can_contact=shell.contacts > 0,
     )
 
 
@@ -143,6 +140,8 @@ def _replies(order: Order, row: Claimed, *, poster: str, cards: str) -> list[Rep
         name = CARDS.format(part="" if part == 1 and order.is_last else f"-{part}")
         params = {"count": str(len(order.members))}
         found.append(Reply("inv.pages.cards", params=params, document=(name, cards)))
+    if part == 1 and order.members and order.can_contact:
+        found.append(Reply("head.contact.offer", choices=(button("contact"), button("home"))))
     return found
 
 

@@ -18,8 +18,8 @@ from sqlmodel import Session
 from typing_extensions import override
 
 from bot.case_view import day_of
-from bot.flow import operations_head as head
-from bot.flow.operations import Result
+from bot.flow.operations import head
+from bot.flow.operations.contract import Result
 from bot.messages import ChannelName, Reply
 from bot.operations.head import FOLDER, JOB, PHOTO_JOB, forget_later
 from bot.papers.list_worker import ListRead, Task, read_list
@@ -29,11 +29,12 @@ from models.delivery import outbox
 from models.delivery.outbox import Claimed, Kind, Parcel, State, enqueue
 from models.ground.files import FileGone, Files
 from models.ground.store import Store
-from models.referral import batches, card_photos, lifecycle, photo_archive
-from models.referral.listing import BYTES_MAX
+from models.programme import admission
+from models.referral import batches, card_photos, imports, lifecycle, photo_archive
 from models.referral.photo_archive import ArchiveProblem
-from models.referral.problems import FileProblem, Unreadable
-from models.referral.review import Known
+from models.referral.reading.listing import BYTES_MAX
+from models.referral.reading.problems import FileProblem, Unreadable
+from models.referral.reading.review import Known
 from models.register import codes
 from models.register.actors import Actor
 from models.register.applications import Refusal
@@ -109,7 +110,8 @@ async def _read(bench: Bench, row: Claimed) -> None:
     sheet = await bench.files.put(found.sheet, kind="sheet") if found.sheet else ""
     counts = {verdict.value: count for verdict, count in found.counts.items()}
     repair = (_repaired_name(row.payload["name"]), sheet) if sheet else None
-    result = head.ListRead(key.removeprefix(FOLDER), counts, repair)
+    free = await bench.store.read(admission.unclaimed_places)
+    result = head.ListRead(key.removeprefix(FOLDER), counts, repair, free)
     if not await _finish_read(bench, row, result, keys=[key, sheet]):
         await bench.files.delete(key)
         await bench.files.delete(sheet)
@@ -144,7 +146,9 @@ async def _save(bench: Bench, row: Claimed) -> None:
 
 def _keep_rows(bench: Bench, found: ListRead, source: batches.Source, session: Session) -> head.ListSaved:
     saved = batches.save(session, found, source, now=bench.now())
-    return head.ListSaved(0, error=saved.code) if isinstance(saved, Refusal) else head.ListSaved(saved.rows)
+    if isinstance(saved, Refusal):
+        return head.ListSaved(0, error=saved.code)
+    return head.ListSaved(saved.rows, can_contact=bench.service.shell.contacts > 0)
 
 
 def _finish_save(bench: Bench, session: Session, *, row: Claimed, work: Callable[[Session], head.ListSaved]) -> None:
@@ -338,9 +342,9 @@ def _finish_unzip(
 
 
 def look_after(session: Session, *, now: dt.datetime) -> None:
-    """Photos of members who confirmed, or whose row is over, are forgotten, and codes tried long ago."""
+    """Photos of members who confirmed, or whose row is over, are forgotten, codes tried and lists imported long ago."""
     codes.forget_old(session, now=now)
-    keys = card_photos.forget_settled(session)
+    keys = [*card_photos.forget_settled(session), *imports.forget_old(session, now=now)]
     if keys:
         enqueue(session, [Parcel(Kind.JOB, "job.forget", {"files": keys})], now=now)
 

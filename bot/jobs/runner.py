@@ -20,8 +20,12 @@ from sqlmodel import Session
 from bot.case_view import day_of
 from bot.channels.port import Channel, FetchError
 from bot.conversations import load_by_id
-from bot.flow import operations as op
 from bot.flow.conversation import PhotoState
+from bot.flow.operations import contract as op
+from bot.flow.operations import officer as officer_op
+from bot.flow.operations import worker as worker_op
+from bot.jobs import contact as contact_jobs
+from bot.jobs import imports as import_jobs
 from bot.jobs import invitations as invitation_jobs
 from bot.jobs import lists as referral_jobs
 from bot.jobs.drafts import Care
@@ -32,7 +36,7 @@ from bot.papers.card_list import CardRow, read_card_list
 from bot.sender import BACK_OFF_MAX, back_off, in_rounds
 from bot.service import Service
 from models.catalogue.statuses import Status
-from models.delivery import idempotency, inbox, outbox, web
+from models.delivery import claims, idempotency, inbox, outbox, web
 from models.delivery.outbox import Claimed, Kind, Parcel, State, enqueue
 from models.ground.files import FileGone, Files
 from models.ground.sealed import keys_of
@@ -52,7 +56,7 @@ ATTEMPTS_MAX = 8
 AT_ONCE = 2  # jobs running side by side; reading itself is bound to the reader's processes
 STORED = "file:"  # a reference to a file in our own store
 QUICK = ("job.photo", "job.cards", "job.handover", "job.evidence", "job.forget", "job.house")
-LONG = (*referral_jobs.CHANNELS, invitation_jobs.CHANNEL)
+LONG = (*referral_jobs.CHANNELS, invitation_jobs.CHANNEL, import_jobs.CHANNEL, contact_jobs.CHANNEL)
 """Work that may take a minute: it has its rounds to itself, so that a worker's photo never waits for somebody's list."""
 CHANNELS = (*QUICK, *LONG)
 ENDED = (Status.WITHDRAWN.value, Status.REFUSED.value)
@@ -95,7 +99,7 @@ class Jobs:
     def _claim_from(self, name: str) -> Callable[[Session], list[Claimed]]:
         def claim(session: Session) -> list[Claimed]:
             now = self.now()
-            return outbox.claim(session, name, limit=AT_ONCE, now=now) if outbox.is_due(session, name, now=now) else []
+            return claims.claim(session, name, limit=AT_ONCE, now=now) if claims.is_due(session, name, now=now) else []
 
         return claim
 
@@ -109,6 +113,8 @@ class Jobs:
             "job.house": self._house,
             **dict.fromkeys(referral_jobs.CHANNELS, partial(referral_jobs.do, self._bench)),
             invitation_jobs.CHANNEL: partial(invitation_jobs.do, self._desk),
+            contact_jobs.CHANNEL: partial(contact_jobs.do, self._writing),
+            import_jobs.CHANNEL: partial(import_jobs.do, import_jobs.Desk(self.store, self.files, self.now)),
         }
         try:
             if row.attempts > ATTEMPTS_MAX:  # each time its process ended in the midst of it
@@ -136,6 +142,8 @@ class Jobs:
                 await self.store.write(partial(referral_jobs.give_up, self._bench, row=row))
             if row.channel == invitation_jobs.CHANNEL:
                 await self.store.write(partial(invitation_jobs.give_up, row=row, now=self.now()))
+            if row.channel == import_jobs.CHANNEL:
+                await self.store.write(partial(import_jobs.give_up, row=row, now=self.now()))
             if row.channel == "job.photo":
                 told = partial(self._feed_back, row=row, key="", verdict=refused(Cause.ENGINE), failed=why)
                 await self.store.write(told)
@@ -213,7 +221,7 @@ class Jobs:
         if talk is not None and talk.draft_id == application_id:  # not put aside for another person meanwhile
             cause = verdict.cause.value if verdict.cause else ""
             told = "gone" if gone else cause
-            result = op.PhotoRead(accepted=verdict.accepted, cause=told, read=read, repeated=repeated)
+            result = worker_op.PhotoRead(accepted=verdict.accepted, cause=told, read=read, repeated=repeated)
             self.service.take_result(session, row.payload["address"], result, key=f"photo:{row.id}")
         return True
 
@@ -230,13 +238,13 @@ class Jobs:
         if not outbox.finish(session, row, State.DONE, now=now):
             return
         if isinstance(rows, str):
-            result = op.CardsImported(0, 0, (), 0, error=rows)
+            result = officer_op.CardsImported(0, 0, (), 0, error=rows)
         else:
             officer = get_officer(session, row.payload["officer"])
             outcomes = [(line.row, issue_one(session, officer, line.number, line.kpj, now=now)) for line in rows]
             codes = [(at, done.code) for at, done in outcomes if isinstance(done, op.Rejected)]
             problems = [(at, code) for at, code in codes if code != "repeated"]
-            result = op.CardsImported(
+            result = officer_op.CardsImported(
                 issued=len(outcomes) - len(codes),
                 repeated=len(codes) - len(problems),
                 problems=tuple(problems[:10]),
@@ -310,6 +318,10 @@ class Jobs:
     @property
     def _desk(self) -> invitation_jobs.Desk:
         return invitation_jobs.Desk(self.store, self.files, self.service, self.now)
+
+    @property
+    def _writing(self) -> contact_jobs.Writing:
+        return contact_jobs.Writing(self.store, self.now, self.service.shell.contacts)
 
     @property
     def _bench(self) -> referral_jobs.Bench:

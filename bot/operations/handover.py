@@ -15,10 +15,10 @@ from sqlmodel import Session
 
 from bot.colleagues import actor_of, conversations_in, id_of, notes_to, officer_of
 from bot.conversations import Talk
-from bot.flow import operations as op
-from bot.flow import operations_people as people
 from bot.flow.officer.buttons import button
 from bot.flow.officer.handover import step_key
+from bot.flow.operations import contract as op
+from bot.flow.operations import people
 from bot.messages import Reply
 from bot.shell import Shell
 from bot.transcripts import bot_lines, label_of, parts_of

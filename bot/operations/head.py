@@ -13,12 +13,14 @@ from sqlmodel import Session
 
 from bot.case_view import day_of
 from bot.conversations import Talk
-from bot.flow import operations as op
-from bot.flow import operations_head as head
+from bot.flow.operations import contract as op
+from bot.flow.operations import head
+from bot.papers.links import first_of, lines_of, links_of
+from bot.papers.qr import picture_of
 from bot.shell import Shell
 from models.delivery.outbox import Kind, Parcel, enqueue, is_known
-from models.referral import card_photos, lifecycle
-from models.referral.sheets import template_in
+from models.referral import card_photos, contact, invitations, lifecycle
+from models.referral.lifecycle import initials
 from models.register.applications import Refusal
 
 NOT_ALLOWED = op.Rejected("not_head")
@@ -41,6 +43,8 @@ def make_template(session: Session, talk: Talk, operation: head.MakeTemplate, sh
     """An empty list lies in the store for a day."""
     if _association(talk) is None:
         return NOT_ALLOWED
+    from models.referral.reading.sheets import template_in  # noqa: PLC0415 - its library loads for half a second, and few ever ask
+
     key = shell.files.put_now(template_in(shell.texts.text), kind="sheet")
     forget_later(session, [key], now=now)
     return head.TemplateMade("daftar-anggota.xlsx", key)
@@ -94,10 +98,14 @@ def list_missing(session: Session, talk: Talk, operation: head.ListMissing, shel
         return NOT_ALLOWED
     found = lifecycle.missing(session, association, after=operation.after, limit=PAGE + 1)
     shown = found[:PAGE]
+    contacted = contact.counted(session, association)
     return head.MissingMembers(
-        tuple(head.MissingMember(one.initials, one.nik_end, day_of(one.since).isoformat()) for one in shown),
+        tuple(head.MissingMember(one.initials, one.nik_end, day_of(one.since).isoformat(), one.row_id) for one in shown),
         total=sum(one.invited for one in lifecycle.standing(session, association)),
         next=shown[-1].row_id if len(found) > PAGE else 0,
+        contacted=contacted.contacted,
+        unreached=contacted.unreached,
+        can_contact=shell.contacts > 0,
     )
 
 
@@ -139,6 +147,25 @@ def make_invitations(session: Session, talk: Talk, operation: head.MakeInvitatio
     association = _association(talk)
     if association is not None:
         _enqueue(session, talk, association, {}, channel=INVITATIONS, now=now)
+
+
+def invite_member(session: Session, talk: Talk, operation: head.InviteMember, shell: Shell, now: dt.datetime) -> op.Result:
+    """The links and the QR code of one member who has not confirmed; that they were handed out is on record."""
+    association = _association(talk)
+    if association is None:
+        return NOT_ALLOWED
+    found = invitations.members(session, association, row_id=operation.row, limit=1, now=now)
+    if not found:
+        return op.Rejected("not_waiting")
+    member = found[0]
+    whose = (initials(member.name), member.nik_end)
+    links = links_of(shell.doors, shell.texts, member.code)
+    if not links.all:
+        return head.MemberInvited(*whose)
+    picture = shell.files.put_now(picture_of(first_of(links)), kind="qr")
+    forget_later(session, [picture], now=now)
+    invitations.log_printed(session, association, count=1, row_id=member.row_id, actor=talk.actor, now=now)
+    return head.MemberInvited(*whose, lines_of(links, shell.texts), picture)
 
 
 # --- photos ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import datetime as dt
 from sqlmodel import Session
 
 from bot.conversations import Talk, reload, write_answers
-from bot.flow.operations_invited import InvitationOpened, OpenInvitation
+from bot.flow.operations.invited import InvitationOpened, LookUpRead, OpenInvitation
 from bot.shell import Shell
 from models.catalogue.fields import Field
 from models.catalogue.statuses import Status
@@ -24,7 +24,12 @@ def open_invitation(
     """The invitation waits for the draft to come, or belongs to the one that was begun; a talk may not try many codes."""
     if not may_try(session, talk.conversation_id, now=now):
         return InvitationOpened(InviteState.UNKNOWN.value)
-    opened = invitations.open_invitation(session, operation.code, conversation_id=talk.conversation_id, now=now)
+    return try_code(session, talk, operation.code, now=now)
+
+
+def try_code(session: Session, talk: Talk, code: str, *, now: dt.datetime) -> InvitationOpened:
+    """What the code is, among invitations; the try was counted."""
+    opened = invitations.open_invitation(session, code, conversation_id=talk.conversation_id, now=now)
     if opened.state is InviteState.OPEN and talk.draft_id is not None and talk.row.status == Status.DRAFT.value:
         invitations.take_along(session, talk.conversation_id, talk.draft_id)
         write_answers(session, talk, now=now)
@@ -33,12 +38,17 @@ def open_invitation(
     return InvitationOpened(opened.state.value, opened.association)
 
 
+def look_up_read(session: Session, talk: Talk, operation: LookUpRead, shell: Shell, now: dt.datetime) -> None:
+    """What a list says of the NIK on the card is proposed before the person is asked for it."""
+    propose(session, talk, now=now)
+
+
 def propose(session: Session, talk: Talk, *, now: dt.datetime) -> None:
-    """What a list says of the typed NIK stands in the draft where the person said nothing, for them to check at the end.
+    """What a list says of the NIK, typed or read, stands in the draft where the person said nothing, to check at the end.
 
     A place that the programme does not serve is left for the person to say.
     """
-    nik = talk.answers.get(Field.NIK.value, "")
+    nik = talk.answers.get(Field.NIK.value) or talk.read.get(Field.NIK.value, "")
     if not nik or talk.draft_id is None:
         return
     application = applications.get_application(session, talk.draft_id)

@@ -10,9 +10,9 @@ from sqlmodel import Session
 from bot.case_view import day_of
 from bot.colleagues import conversations_in, notes_to
 from bot.conversations import Talk
-from bot.flow import operations as op
-from bot.flow import operations_people as people
 from bot.flow.officer.buttons import open_button
+from bot.flow.operations import contract as op
+from bot.flow.operations import people
 from bot.messages import Reply
 from bot.shell import Shell
 from models.catalogue.digits_hidden import hide_numbers

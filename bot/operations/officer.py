@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from bot.case_view import WIB, case_of, day_of, found_of
 from bot.conversations import Talk
-from bot.flow import operations as op
+from bot.flow.operations import contract as op
+from bot.flow.operations import officer as officer_op
 from bot.shell import Shell
 from models.catalogue.kpj import parse_kpj
 from models.catalogue.numbers import parse_number
@@ -27,7 +28,7 @@ from models.register.officers import Officer
 NOT_ALLOWED = op.Rejected("not_officer")
 
 
-def take_case(session: Session, talk: Talk, operation: op.TakeCase, shell: Shell, now: dt.datetime) -> op.Result:
+def take_case(session: Session, talk: Talk, operation: officer_op.TakeCase, shell: Shell, now: dt.datetime) -> op.Result:
     """The next case, held for a quarter of an hour."""
     officer = _officer(session, talk)
     if officer is None:
@@ -36,7 +37,7 @@ def take_case(session: Session, talk: Talk, operation: op.TakeCase, shell: Shell
     return op.Rejected("empty") if row is None else _show(session, row, officer, now=now)
 
 
-def open_case(session: Session, talk: Talk, operation: op.OpenCase, shell: Shell, now: dt.datetime) -> op.Result:
+def open_case(session: Session, talk: Talk, operation: officer_op.OpenCase, shell: Shell, now: dt.datetime) -> op.Result:
     """One case by its number."""
     officer = _officer(session, talk)
     number = parse_number(operation.number)
@@ -46,14 +47,14 @@ def open_case(session: Session, talk: Talk, operation: op.OpenCase, shell: Shell
     return op.Rejected(row.code) if isinstance(row, Refusal) else _show(session, row, officer, now=now)
 
 
-def release_case(session: Session, talk: Talk, operation: op.ReleaseCase, shell: Shell, now: dt.datetime) -> None:
+def release_case(session: Session, talk: Talk, operation: officer_op.ReleaseCase, shell: Shell, now: dt.datetime) -> None:
     """The hold is over."""
     officer = _officer(session, talk)
     if officer is not None:
         cases.release(session, officer, operation.number)
 
 
-def approve(session: Session, talk: Talk, operation: op.Approve, shell: Shell, now: dt.datetime) -> op.Result:
+def approve(session: Session, talk: Talk, operation: officer_op.Approve, shell: Shell, now: dt.datetime) -> op.Result:
     """The case is approved."""
     officer = _officer(session, talk)
     if officer is None:
@@ -61,7 +62,7 @@ def approve(session: Session, talk: Talk, operation: op.Approve, shell: Shell, n
     return _decided(admission.approve(session, operation.number, actor=_actor(officer), officer=officer, now=now))
 
 
-def return_case(session: Session, talk: Talk, operation: op.ReturnCase, shell: Shell, now: dt.datetime) -> op.Result:
+def return_case(session: Session, talk: Talk, operation: officer_op.ReturnCase, shell: Shell, now: dt.datetime) -> op.Result:
     """The case goes back to the worker."""
     officer = _officer(session, talk)
     if officer is None:
@@ -79,7 +80,7 @@ def return_case(session: Session, talk: Talk, operation: op.ReturnCase, shell: S
     return _decided(moved)
 
 
-def refuse(session: Session, talk: Talk, operation: op.Refuse, shell: Shell, now: dt.datetime) -> op.Result:
+def refuse(session: Session, talk: Talk, operation: officer_op.Refuse, shell: Shell, now: dt.datetime) -> op.Result:
     """The case is refused."""
     officer = _officer(session, talk)
     if officer is None:
@@ -90,7 +91,7 @@ def refuse(session: Session, talk: Talk, operation: op.Refuse, shell: Shell, now
     return _decided(moved)
 
 
-def search(session: Session, talk: Talk, operation: op.Search, shell: Shell, now: dt.datetime) -> op.Result:
+def search(session: Session, talk: Talk, operation: officer_op.Search, shell: Shell, now: dt.datetime) -> op.Result:
     """Cases found; each search stands in the audit, without what was searched for."""
     officer = _officer(session, talk)
     if officer is None:
@@ -99,10 +100,10 @@ def search(session: Session, talk: Talk, operation: op.Search, shell: Shell, now
     query = phone.e164 if isinstance(phone, Phone) else operation.text
     rows, more = cases.search(session, officer, query)
     record(session, Audited(_actor(officer).label, "case.search", "application", f"{len(rows)} found"), now=now)
-    return op.Found(tuple(found_of(session, row) for row in rows), more=more)
+    return officer_op.Found(tuple(found_of(session, row) for row in rows), more=more)
 
 
-def count_cases(session: Session, talk: Talk, operation: op.CountCases, shell: Shell, now: dt.datetime) -> op.Result:
+def count_cases(session: Session, talk: Talk, operation: officer_op.CountCases, shell: Shell, now: dt.datetime) -> op.Result:
     """The figures of the officer's area."""
     officer = _officer(session, talk)
     if officer is None:
@@ -110,7 +111,7 @@ def count_cases(session: Session, talk: Talk, operation: op.CountCases, shell: S
     programme = programmes.current(session)
     used = programmes.used_places(session, programme.id, admission.TAKING) if programme and programme.id else 0
     midnight = now.astimezone(WIB).replace(hour=0, minute=0, second=0, microsecond=0)
-    return op.Counts(
+    return officer_op.Counts(
         by_status=cases.count_by_status(session, officer.area),
         mine_today=cases.decided_since(session, _actor(officer), midnight),
         untold=cases.count_untold(session, officer.area),
@@ -133,7 +134,7 @@ def _people_waiting(session: Session, officer: Officer, *, now: dt.datetime) -> 
     }
 
 
-def issue_card(session: Session, talk: Talk, operation: op.IssueCard, shell: Shell, now: dt.datetime) -> op.Result:
+def issue_card(session: Session, talk: Talk, operation: officer_op.IssueCard, shell: Shell, now: dt.datetime) -> op.Result:
     """The card number stands on the application."""
     officer = _officer(session, talk)
     if officer is None:
@@ -141,7 +142,9 @@ def issue_card(session: Session, talk: Talk, operation: op.IssueCard, shell: She
     return issue_one(session, officer, operation.number, operation.kpj, now=now)
 
 
-def issue_one(session: Session, officer: Officer, number: str, kpj: str, *, now: dt.datetime) -> op.Decided | op.Rejected:
+def issue_one(
+    session: Session, officer: Officer, number: str, kpj: str, *, now: dt.datetime
+) -> officer_op.Decided | op.Rejected:
     """One card by an officer, typed or from a spreadsheet's row."""
     parsed, digits = parse_number(number), parse_kpj(kpj)
     if parsed is None or digits is None:
@@ -152,7 +155,7 @@ def issue_one(session: Session, officer: Officer, number: str, kpj: str, *, now:
     return _decided(cards.issue_card(session, row, digits, issued_on=day_of(now), actor=_actor(officer), now=now))
 
 
-def import_cards(session: Session, talk: Talk, operation: op.ImportCards, shell: Shell, now: dt.datetime) -> None:
+def import_cards(session: Session, talk: Talk, operation: officer_op.ImportCards, shell: Shell, now: dt.datetime) -> None:
     """A job will read the spreadsheet."""
     officer = _officer(session, talk)
     if officer is None:
@@ -170,13 +173,13 @@ def _actor(officer: Officer) -> Actor:
     return officer_actor(officer.id)
 
 
-def _decided(moved: Moved | Refusal) -> op.Decided | op.Rejected:
+def _decided(moved: Moved | Refusal) -> officer_op.Decided | op.Rejected:
     if isinstance(moved, Refusal):
         return op.Rejected(moved.code)
-    return op.Decided(moved.number, moved.status, told=moved.told)
+    return officer_op.Decided(moved.number, moved.status, told=moved.told)
 
 
-def _show(session: Session, row: Any, officer: Officer, *, now: dt.datetime) -> op.Case:
+def _show(session: Session, row: Any, officer: Officer, *, now: dt.datetime) -> officer_op.Case:
     objected = objections.find_open(session, row.id)
     if row.photo_key or (objected is not None and objected.photo_key):
         cases.log_photo_view(session, row, actor=_actor(officer), now=now)

@@ -11,8 +11,9 @@ from sqlalchemy import select, update
 from sqlmodel import Session
 
 from bot.conversations import Talk, reload
-from bot.flow import operations as op
-from bot.flow.operations_rights import ConsentWithdrawn, MakeMoveCode, MoveCodeMade, NoteRight, SetLanguage, WithdrawConsent
+from bot.flow.operations import contract as op
+from bot.flow.operations import worker as worker_op
+from bot.flow.operations.rights import ConsentWithdrawn, MakeMoveCode, MoveCodeMade, NoteRight, SetLanguage, WithdrawConsent
 from bot.flow.rights.consent import BY_LAW
 from bot.papers.data_copy import copy_pages
 from bot.shell import Shell
@@ -21,8 +22,9 @@ from models.delivery import web
 from models.delivery.conversations import ADDRESS, CONVERSATION
 from models.delivery.outbox import Kind, Parcel, enqueue
 from models.ground.audit import Audited, record
+from models.referral.invitations import association_of
 from models.referral.lifecycle import forget_member
-from models.register import applications, cards, consents, handovers, moves, objections
+from models.register import applications, associations, cards, consents, drafts, handovers, moves, objections, withdrawal
 from models.register.applications import APPLICATION
 
 FINISHED = (Status.REFUSED, Status.WITHDRAWN)
@@ -44,12 +46,13 @@ def make_move_code(session: Session, talk: Talk, operation: MakeMoveCode, shell:
     return MoveCodeMade(code, int(moves.MOVE_VALID.total_seconds() // 60))
 
 
-def copy_data(session: Session, talk: Talk, operation: op.CopyData, shell: Shell, now: dt.datetime) -> op.Result:
+def copy_data(session: Session, talk: Talk, operation: worker_op.CopyData, shell: Shell, now: dt.datetime) -> op.Result:
     """Everything kept about the person lies in the store for a day, as pages and as JSON; both stand in the audit."""
     said = handovers.lines_of(session, talk.conversation_id, limit=handovers.COPIED_MAX)
     body = {
         "dibuat": now.isoformat(),
         "pendaftaran": [_everything(session, row) for row in mine(session, talk)],
+        "ketua_perkumpulan": _headed(session, talk),
         "obrolan_dengan_petugas": [{"kapan": at.isoformat(), "siapa": who, "isi": words} for who, words, at in said],
     }
     plain = json.dumps(body, ensure_ascii=False, indent=1).encode()
@@ -58,15 +61,19 @@ def copy_data(session: Session, talk: Talk, operation: op.CopyData, shell: Shell
     for form in ("pdf", "json"):
         audit(session, talk, "data.copy", f"by the person, {form}", now=now)
     enqueue(session, [Parcel(Kind.JOB, "job.forget", {"files": [key, pages]}, not_before=now + COPY_KEPT)], now=now)
-    return op.DataCopy(COPY_JSON, key, (COPY_PDF, pages))
+    return worker_op.DataCopy(COPY_JSON, key, (COPY_PDF, pages))
 
 
-def delete_data(session: Session, talk: Talk, operation: op.DeleteData, shell: Shell, now: dt.datetime) -> op.Result:
-    """Drafts are deleted, applications without a decision withdrawn and emptied; decided ones are kept by law and named."""
+def delete_data(session: Session, talk: Talk, operation: worker_op.DeleteData, shell: Shell, now: dt.datetime) -> op.Result:
+    """Drafts are deleted, applications without a decision withdrawn and emptied; decided ones are kept by law and named.
+
+    A head's part ends with it; the association and what it sent before stay.
+    """
     cleared = _clear(session, talk, why="data deleted by the person", now=now)
+    left = associations.step_down(session, talk.conversation_id, actor=talk.actor, now=now)
     audit(session, talk, "data.delete", "by the person", now=now)
     reload(session, talk)
-    return op.Deleted(tuple(cleared.emptied), tuple(row.number or "" for row in cleared.kept))
+    return worker_op.Deleted(tuple(cleared.emptied), tuple(row.number or "" for row in cleared.kept), left)
 
 
 def withdraw_consent(session: Session, talk: Talk, operation: WithdrawConsent, shell: Shell, now: dt.datetime) -> op.Result:
@@ -93,7 +100,7 @@ def set_language(session: Session, talk: Talk, operation: SetLanguage, shell: Sh
     reload(session, talk)
 
 
-def set_stopped(session: Session, talk: Talk, operation: op.SetStopped, shell: Shell, now: dt.datetime) -> None:
+def set_stopped(session: Session, talk: Talk, operation: worker_op.SetStopped, shell: Shell, now: dt.datetime) -> None:
     """Notices are off, or on again; kept with the talk and in the audit."""
     change = update(CONVERSATION).where(CONVERSATION.c.id == talk.conversation_id)
     session.execute(change.values(stopped=operation.stopped))
@@ -129,7 +136,7 @@ def _clear(session: Session, talk: Talk, *, why: str, now: dt.datetime) -> _Clea
         if status not in BY_LAW:
             forget_member(session, row.id, row.nik_hash, now=now)
         if status is Status.DRAFT:
-            files.append(applications.drop_draft(session, row.id, actor=talk.actor, now=now))
+            files.append(drafts.drop_draft(session, row.id, actor=talk.actor, now=now))
             cleared.emptied.append("")
         elif status not in BY_LAW:
             files += _end(session, row, talk, why=why, now=now)
@@ -148,15 +155,26 @@ def _clear(session: Session, talk: Talk, *, why: str, now: dt.datetime) -> _Clea
 def _end(session: Session, row: Any, talk: Talk, *, why: str, now: dt.datetime) -> list[str]:
     """The application is withdrawn and empty; keys of its files."""
     if Status(row.status) not in FINISHED:
-        applications.withdraw(session, row.id, actor=talk.actor, reason=why, now=now)
+        withdrawal.withdraw(session, row.id, actor=talk.actor, reason=why, now=now)
     consents.withdraw(session, row.id, now=now)
-    return [applications.empty(session, row, actor=talk.actor, now=now), *objections.forget(session, row.id)]
+    return [withdrawal.empty(session, row, actor=talk.actor, now=now), *objections.forget(session, row.id)]
+
+
+def _headed(session: Session, talk: Talk) -> dict[str, Any] | None:
+    """The association that is headed from this talk; None for none."""
+    row = associations.headed_by(session, talk.conversation_id)
+    if row is None:
+        return None
+    since = associations.headed_since(session, row.id)
+    name = associations.head_of(session, row)
+    return {"perkumpulan": row.name, "sejak": since.isoformat() if since else None, "nama": name}
 
 
 def _everything(session: Session, row: Any) -> dict[str, Any]:
     return {
         "nomor": row.number,
         "status": row.status,
+        "lewat_perkumpulan": association_of(session, row),
         "dibuat": row.created_at.isoformat(),
         "dikirim": row.submitted_at.isoformat() if row.submitted_at else None,
         "dikirim_lagi": row.sent_again_at.isoformat() if row.sent_again_at else None,

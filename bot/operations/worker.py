@@ -10,12 +10,13 @@ from sqlmodel import Session
 
 from bot.case_view import day_of, sent_on
 from bot.conversations import Talk, reload
-from bot.flow import operations as op
-from bot.flow import operations_family as fam
 from bot.flow.conversation import PhotoState
-from bot.flow.operations_head import HeadEnrolled
-from bot.flow.operations_rights import TalkMoved
-from bot.operations.invited import propose
+from bot.flow.operations import contract as op
+from bot.flow.operations import family as fam
+from bot.flow.operations import worker as worker_op
+from bot.flow.operations.head import HeadEnrolled
+from bot.flow.operations.rights import TalkMoved
+from bot.operations.invited import propose, try_code
 from bot.operations.rights import forget_files, mine
 from bot.privacy import notice_hash
 from bot.shell import Shell
@@ -27,12 +28,27 @@ from models.delivery.outbox import Kind, Parcel, enqueue
 from models.ground.audit import Audited, record
 from models.programme import admission
 from models.referral import invitations
-from models.register import applications, associations, cards, codes, consents, family, flags, moves, objections, officers
+from models.referral.invitations import InviteState
+from models.register import (
+    applications,
+    associations,
+    cards,
+    codes,
+    consents,
+    drafts,
+    family,
+    flags,
+    moves,
+    objections,
+    officers,
+    submission,
+    withdrawal,
+)
 from models.register.applications import APPLICATION, Refusal
 
 
 def give_consent(
-    session: Session, talk: Talk, operation: op.GiveConsent, shell: Shell, now: dt.datetime
+    session: Session, talk: Talk, operation: worker_op.GiveConsent, shell: Shell, now: dt.datetime
 ) -> op.Result | None:
     """Consent is on record and a draft exists; "closed" is not told here but at submission."""
     draft = admission.open_draft(
@@ -57,7 +73,7 @@ def give_consent(
     return None
 
 
-def save_answers(session: Session, talk: Talk, operation: op.SaveAnswers, shell: Shell, now: dt.datetime) -> None:
+def save_answers(session: Session, talk: Talk, operation: worker_op.SaveAnswers, shell: Shell, now: dt.datetime) -> None:
     """The answers stand in memory; they are written once, at the end of the turn or before the next operation."""
     for field, value in operation.values.items():
         if value:
@@ -69,7 +85,7 @@ def save_answers(session: Session, talk: Talk, operation: op.SaveAnswers, shell:
         propose(session, talk, now=now)
 
 
-def read_photo(session: Session, talk: Talk, operation: op.ReadPhoto, shell: Shell, now: dt.datetime) -> None:
+def read_photo(session: Session, talk: Talk, operation: worker_op.ReadPhoto, shell: Shell, now: dt.datetime) -> None:
     """A job will fetch and read the picture."""
     assert talk.draft_id is not None  # noqa: S101 - the flow reads photos only into a draft
     session.execute(
@@ -88,7 +104,7 @@ def read_photo(session: Session, talk: Talk, operation: op.ReadPhoto, shell: She
     reload(session, talk)
 
 
-def keep_photo(session: Session, talk: Talk, operation: op.KeepPhoto, shell: Shell, now: dt.datetime) -> None:
+def keep_photo(session: Session, talk: Talk, operation: worker_op.KeepPhoto, shell: Shell, now: dt.datetime) -> None:
     """The photo, or its absence, waits for an officer's eyes."""
     session.execute(
         update(APPLICATION)
@@ -98,7 +114,7 @@ def keep_photo(session: Session, talk: Talk, operation: op.KeepPhoto, shell: She
     reload(session, talk)
 
 
-def submit(session: Session, talk: Talk, operation: op.Submit, shell: Shell, now: dt.datetime) -> op.Result:
+def submit(session: Session, talk: Talk, operation: worker_op.Submit, shell: Shell, now: dt.datetime) -> op.Result:
     """The draft is submitted, with the flags an officer should see."""
     if talk.draft_id is None:
         return op.Rejected("status")
@@ -111,21 +127,21 @@ def submit(session: Session, talk: Talk, operation: op.Submit, shell: Shell, now
         persons=family.count_persons(session, talk.conversation_id),
     )
     again = talk.row.status == Status.RETURNED.value
-    moved = applications.submit(session, talk.draft_id, actor=talk.actor, flags=found, now=now)
+    moved = submission.submit(session, talk.draft_id, actor=talk.actor, flags=found, now=now)
     if isinstance(moved, Refusal):
         return op.Rejected(moved.code)
     reload(session, talk)
-    return op.Submitted(moved.number, again=again)
+    return worker_op.Submitted(moved.number, again=again)
 
 
-def drop_draft(session: Session, talk: Talk, operation: op.DropDraft, shell: Shell, now: dt.datetime) -> None:
+def drop_draft(session: Session, talk: Talk, operation: worker_op.DropDraft, shell: Shell, now: dt.datetime) -> None:
     """The draft is gone, or the returned application withdrawn."""
     if talk.draft_id is None:
         return
     if talk.row.status == Status.DRAFT.value:
-        forget_files(session, [applications.drop_draft(session, talk.draft_id, actor=talk.actor, now=now)], now=now)
+        forget_files(session, [drafts.drop_draft(session, talk.draft_id, actor=talk.actor, now=now)], now=now)
     else:
-        applications.withdraw(session, talk.draft_id, actor=talk.actor, reason="by the applicant", now=now)
+        withdrawal.withdraw(session, talk.draft_id, actor=talk.actor, reason="by the applicant", now=now)
         consents.withdraw(session, talk.draft_id, now=now)
     reload(session, talk)
 
@@ -144,51 +160,54 @@ def take_up(session: Session, talk: Talk, operation: fam.TakeUp, shell: Shell, n
 
 
 def list_applications(
-    session: Session, talk: Talk, operation: op.ListApplications, shell: Shell, now: dt.datetime
+    session: Session, talk: Talk, operation: worker_op.ListApplications, shell: Shell, now: dt.datetime
 ) -> op.Result:
     """The person's applications, newest first."""
-    return op.Applications(tuple(_standing(session, row) for row in mine(session, talk)))
+    return worker_op.Applications(tuple(_standing(session, row) for row in mine(session, talk)))
 
 
-def withdraw(session: Session, talk: Talk, operation: op.Withdraw, shell: Shell, now: dt.datetime) -> op.Result:
+def withdraw(session: Session, talk: Talk, operation: worker_op.Withdraw, shell: Shell, now: dt.datetime) -> op.Result:
     """The person's own application is withdrawn."""
     row = applications.find_by_number(session, operation.number)
     if row is None or row.conversation_id != talk.conversation_id:
         return op.Rejected("not_found")
-    moved = applications.withdraw(session, row.id, actor=talk.actor, reason="by the applicant", now=now)
+    moved = withdrawal.withdraw(session, row.id, actor=talk.actor, reason="by the applicant", now=now)
     if isinstance(moved, Refusal):
         return op.Rejected(moved.code)
     consents.withdraw(session, row.id, now=now)
     reload(session, talk)
-    return op.Withdrawn(moved.number)
+    return worker_op.Withdrawn(moved.number)
 
 
-def make_link(session: Session, talk: Talk, operation: op.MakeLink, shell: Shell, now: dt.datetime) -> op.Result:
+def make_link(session: Session, talk: Talk, operation: worker_op.MakeLink, shell: Shell, now: dt.datetime) -> op.Result:
     """A one-time link into the web chat, for this talk."""
     token = web.make_link(session, talk.conversation_id, now=now)
-    return op.LinkMade(f"{shell.public_url}/chat#t={token}", int(web.LINK_VALID.total_seconds() // 60))
+    return worker_op.LinkMade(f"{shell.public_url}/chat#t={token}", int(web.LINK_VALID.total_seconds() // 60))
 
 
-def enrol(session: Session, talk: Talk, operation: op.Enrol, shell: Shell, now: dt.datetime) -> op.Result:
-    """The talk belongs to whom this code was given, an officer or a head, or to another talk; few tries, no hints."""
+def enrol(session: Session, talk: Talk, operation: worker_op.Enrol, shell: Shell, now: dt.datetime) -> op.Result:
+    """The talk belongs to whom this code was given: an officer, a head, who left another phone, an invited member."""
     talk_id = talk.conversation_id
     if not codes.may_try(session, talk_id, now=now):
         return op.Rejected("code")
     officer = officers.enrol(session, operation.code, conversation_id=talk_id, now=now)
     if officer is not None:
         reload(session, talk)
-        return op.Enrolled(officers.name_of(session, officer), officer.role, officer.area)
+        return worker_op.Enrolled(officers.name_of(session, officer), officer.role, officer.area)
     headed = associations.enrol_head(session, operation.code, conversation_id=talk_id, now=now)
     if headed is None:
         has_moved = moves.move(session, operation.code, address_id=talk.address_id, conversation_id=talk_id, now=now)
-        return TalkMoved() if has_moved else op.Rejected("code")
+        if has_moved:
+            return TalkMoved()
+        invited = try_code(session, talk, operation.code, now=now)
+        return op.Rejected("code") if invited.state == InviteState.UNKNOWN.value else invited
     reload(session, talk)
     return HeadEnrolled(headed.name, associations.head_of(session, headed))
 
 
-def _standing(session: Session, row: Any) -> op.Standing:
+def _standing(session: Session, row: Any) -> worker_op.Standing:
     objected = objections.find_open(session, row.id) if row.status == Status.SUBMITTED.value else None
-    return op.Standing(
+    return worker_op.Standing(
         id=row.id,
         number=row.number or "",
         status=Status(row.status),

@@ -47,6 +47,8 @@ def copy_pages(body: Mapping[str, Any], texts: Texts, *, language: str, at: dt.d
     sections = [_application(row, words) for row in body["pendaftaran"]]
     if not sections:
         sections = [Section("", (("", words.say("copy.none")),))]
+    if body["ketua_perkumpulan"]:
+        sections.append(_headed(body["ketua_perkumpulan"], words))
     said = body["obrolan_dengan_petugas"]
     if said:
         lines = tuple(
@@ -104,6 +106,8 @@ class _Words:
 
 def _application(row: Mapping[str, Any], words: _Words) -> Section:
     lines = [(words.say("copy.status"), words.known(f"copy.status.{row['status']}", row["status"]))]
+    if row["lewat_perkumpulan"]:
+        lines.append((words.say("copy.association"), row["lewat_perkumpulan"]))
     moments = [name for name in ("dibuat", "dikirim", "dikirim_lagi", "diputuskan") if row[name]]
     lines += [(words.say(f"copy.{name}"), words.moment(row[name])) for name in moments]
     if row["alasan"]:
@@ -119,6 +123,15 @@ def _application(row: Mapping[str, Any], words: _Words) -> Section:
     lines += [(words.say("copy.objection", at=words.moment(one["kapan"])), one["isi"] or "-") for one in row["keberatan"]]
     number = row["nomor"]
     return Section(words.say("copy.application", number=number) if number else words.say("copy.draft"), tuple(lines))
+
+
+def _headed(head: Mapping[str, Any], words: _Words) -> Section:
+    lines = [(words.say("copy.head.association"), head["perkumpulan"])]
+    if head["sejak"]:
+        lines.append((words.say("copy.head.since"), words.moment(head["sejak"])))
+    if head["nama"]:
+        lines.append((words.say("copy.head.name"), head["nama"]))
+    return Section(words.say("copy.head"), tuple(lines))
 
 
 def _in_order(values: Mapping[str, str], words: _Words) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
-"""Draws an association's pages in a process of its own: words come in on standard input as JSON, a PDF goes out.
+"""Draws an association's pages in a process of its own: words come in as JSON, a PDF goes out.
 
-python -m bot.papers.invitation_child
+python -m bot.papers.invitation_child MEMORY_BYTES
 
 Five hundred cards take some seconds of a processor, which no conversation is to wait for. `bot.jobs.invitations` starts it.
 """
@@ -15,6 +15,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.papers.invitation_pages import Card, CardWords, Door, Poster, card_pages, poster_pages
+from models.ground.frames import Frames, bind
+
+TASK, PAGES = b"T", b"P"
 
 
 def poster_task(poster: Poster, *, at: dt.datetime) -> bytes:
@@ -39,5 +42,17 @@ def drawn(task: bytes) -> bytes:
     return card_pages(CardWords(**told["words"]), (Card(**card) for card in told["cards"]), at=at)
 
 
+def exchange(frames: Frames, task: bytes) -> bytes:
+    """The pages that the process at the other end draws."""
+    frames.give(TASK, task)
+    return frames.take()[1]
+
+
+def main(memory_bytes: int) -> None:
+    """One task is drawn."""
+    frames = bind(memory_bytes)
+    frames.give(PAGES, drawn(frames.take()[1]))
+
+
 if __name__ == "__main__":
-    sys.stdout.buffer.write(drawn(sys.stdin.buffer.read()))
+    main(int(sys.argv[1]))

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 from bot.flow.conversation import Agency
 from bot.papers.invitation_pages import Card, CardWords, Door, Poster
+from bot.papers.links import FIRST, lines_of, links_of
 from locales.texts import Texts
 from models.referral.invitations import Doors, Invited, Links
 
 STEPS = 4
-FIRST = ("whatsapp", "telegram", "web")
-"""The door whose code stands on a card: the first of these that is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +28,13 @@ class Inviting:
 
     def links(self, code: str) -> Links:
         """The links of a code at each open door."""
-        return self.doors.links(code, words=self._say("inv.whatsapp.text", code=code))
+        return links_of(self.doors, self.texts, code)
 
     def message(self, code: str) -> tuple[str, dict[str, str]]:
         """Key and params of the message that is forwarded to members."""
-        links = self.links(code)
-        if not links.all:
+        lines = lines_of(self.links(code), self.texts)
+        if not lines:
             return "inv.link.none", {}
-        lines = "\n".join(f"{self._say(f'inv.door.{name}')}: {url}" for name, url in links.all)
         return "inv.link.forward", {"association": self.association, "agency": self.agency.name, "links": lines}
 
     def poster(self, code: str) -> Poster:
@@ -54,7 +52,9 @@ class Inviting:
             about=self._say("inv.poster.about", **about),
             steps=tuple(self._say(f"inv.poster.step.{number}") for number in range(1, STEPS + 1)),
             doors=doors,
-            code=self._say("inv.poster.code", code=code),
+            code=self._say(
+                "inv.poster.code", code=code, where=self._where(next((name for name in FIRST if name in by_name), ""))
+            ),
             warning=self._say("inv.poster.warning"),
             runner=self._say("inv.poster.runner", **about),
         )
@@ -71,8 +71,14 @@ class Inviting:
             if not name:
                 return
             mark = self._say("inv.card.mark", nik=member.nik_end)
-            hint = self._say("inv.card.hint", code=member.code, door=self._say(f"inv.door.{name}"))
+            hint = self._say("inv.card.hint", code=member.code, where=self._where(name))
             yield Card(member.name, mark, hint, by_name[name])
+
+    def _where(self, door: str) -> str:
+        """Where the words are typed by whoever cannot scan: a number, a name or an address that can be copied by hand."""
+        web = self.doors.web.partition("://")[2] or self.doors.web
+        places = {"whatsapp": self.doors.whatsapp, "telegram": self.doors.telegram, "web": f"{web}/chat"}
+        return self._say(f"inv.where.{door}", place=places[door]) if door else self._say("inv.where.nowhere")
 
     def _about(self) -> Mapping[str, str]:
         agency = self.agency

@@ -1,35 +1,45 @@
 """Has a list of members read away from the event loop, in a process bound in time and memory (`bot.papers.list_child`).
 
 Decides nothing about members. A process that dies, hangs or answers nonsense gives the answer for a file that is too much.
+The short list of a program needs no process: a thread reads it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import json
-import os
-import signal
-import subprocess
-import sys
-import threading
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
-from bot.papers.list_child import COUNTS, FILE, HEADER, KNOWN, MEMBERS, NIKS, PROGRESS, SHEET, TASK, UNREADABLE
-from models.referral.members import Member
-from models.referral.problems import FileProblem, Unreadable
-from models.referral.review import Known, Verdict
-from ocr.worker import ROOT
+from bot.papers.list_child import (
+    COUNTS,
+    FILE,
+    KNOWN,
+    MEMBERS,
+    NIKS,
+    OUTCOMES,
+    PROGRESS,
+    ROWS,
+    SHEET,
+    TASK,
+    UNREADABLE,
+)
+from models.ground.frames import Frames
+from models.ground.process import Process, ProcessFailed
+from models.referral.outcomes import Outcome, listing_of, outcomes_from_json, outcomes_of
+from models.referral.reading.members import Checked, Member
+from models.referral.reading.problems import FileProblem, Unreadable
+from models.referral.reading.review import Known, Verdict, check_lines, judge, niks_of
 
 T = TypeVar("T")
 TIMEOUT_S = 180.0
 MEMORY_BYTES = 500_000_000
 """Address space; a list of 20,877 rows needs less than half of it."""
-LONGEST = 64_000_000  # bytes of a frame
-ENVIRONMENT = ("env", "OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1")
+FEW = 200
+"""Rows that are read in a thread: even where each names other work and another place, that is over in seconds."""
 
 Ask = Callable[[set[str]], Awaitable[Known | None]]
 Tell = Callable[[int, int], Awaitable[None]]
@@ -41,7 +51,7 @@ class Task:
 
     Attributes:
         area: code of the association's regency.
-        save: the members are wanted; else the lines to repair, as a sheet.
+        save: the members are wanted; else, of a file, the lines to repair as a sheet.
     """
 
     today: dt.date
@@ -51,11 +61,18 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class ListRead:
-    """What is in a list: counts by verdict, and either the members or the sheet to repair (None when nothing is)."""
+    """What is in a list: counts by verdict, and what was wanted of it.
+
+    Attributes:
+        sheet: of a file that is tried, the lines to repair; None when there are none.
+        members: of a list that is saved, line and member of each that is ready.
+        outcomes: of a program's list, what became of each row.
+    """
 
     counts: Mapping[Verdict, int]
     sheet: bytes | None = field(default=None, repr=False)
     members: tuple[tuple[int, Member], ...] = field(default=(), repr=False)
+    outcomes: tuple[Outcome, ...] = field(default=(), repr=False)
 
     @property
     def total(self) -> int:
@@ -63,16 +80,37 @@ class ListRead:
         return sum(self.counts.values())
 
 
+async def read_rows(rows: bytes, task: Task, *, total: int, ask: Ask, tell: Tell) -> ListRead | Unreadable | None:
+    """What is in a program's list of so many rows (`models.referral.outcomes`); as `read_list` does."""
+    if total > FEW:
+        return await read_list(rows, task, kind=ROWS, ask=ask, tell=tell)
+    listing = listing_of(rows)
+    checked: list[Checked] = await asyncio.to_thread(lambda: [*check_lines(listing, today=task.today, area=task.area)])
+    known = await ask(niks_of(checked))
+    if known is None:
+        return None
+    review = judge(listing, checked, known)
+    return ListRead(review.counts, members=tuple(review.members), outcomes=outcomes_of(review))
+
+
 async def read_list(
-    data: bytes, task: Task, *, ask: Ask, tell: Tell, target: str = "bot.papers.list_child", timeout_s: float = TIMEOUT_S
+    data: bytes,
+    task: Task,
+    *,
+    ask: Ask,
+    tell: Tell,
+    kind: bytes = FILE,
+    target: str = "bot.papers.list_child",
+    timeout_s: float = TIMEOUT_S,
 ) -> ListRead | Unreadable | None:
     """What is in the list, or why it cannot be read; None when `ask` gave None: nobody can be referred now.
 
     Args:
-        data: the file.
+        data: the file, or the rows of a program.
         task: how it is to be read.
         ask: which of these NIK the register knows.
         tell: called now and then with the lines read, and all lines.
+        kind: what `data` is, `FILE` or `ROWS`.
         target: the module of the process.
         timeout_s: after which the process is ended.
     """
@@ -85,8 +123,12 @@ async def read_list(
             raise _NotOurs(error) from error
 
     def exchange() -> ListRead | Unreadable | None:
-        talk = _Exchange(data, task, lambda niks: wait_for(ask(niks)), lambda at, of: wait_for(tell(at, of)))
-        return talk.run(target, timeout_s)
+        talk = _Exchange(task, lambda niks: wait_for(ask(niks)), lambda at, of: wait_for(tell(at, of)))
+        with closing(Process(target, memory_bytes=MEMORY_BYTES)) as process:
+            try:
+                return process.talk(lambda frames: talk(frames, kind, data), timeout_s)
+            except ProcessFailed:
+                return Unreadable(FileProblem.UNPACKED_TOO_BIG)
 
     try:
         return await asyncio.to_thread(exchange)
@@ -108,58 +150,31 @@ async def _of(work: Awaitable[T]) -> T:
 
 @dataclass(slots=True)
 class _Exchange:
-    """One process and its frames; blocks, so it runs in a thread."""
+    """What is said to a process and heard from it."""
 
-    data: bytes = field(repr=False)
     task: Task
     ask: Callable[[set[str]], Known | None]
     tell: Callable[[int, int], None]
     sheet: bytes | None = None
     members: tuple[tuple[int, Member], ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
 
-    def run(self, target: str, timeout_s: float) -> ListRead | Unreadable | None:
-        process = subprocess.Popen(  # noqa: S603 - this interpreter and a module of this package, no shell
-            [*ENVIRONMENT, sys.executable, "-m", target, str(MEMORY_BYTES)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=ROOT,
-            start_new_session=True,
-        )
-        assert process.stdin is not None  # noqa: S101 - tells the type
-        assert process.stdout is not None  # noqa: S101
-        timer = threading.Timer(timeout_s, _kill, [process])
-        timer.start()
-        try:
-            return self._talk(process.stdin, process.stdout)
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):  # it is gone, or says what we do not say
-            return Unreadable(FileProblem.UNPACKED_TOO_BIG)
-        finally:
-            timer.cancel()
-            timer.join()
-            _kill(process)
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                with contextlib.suppress(OSError):
-                    pipe.close()
-
-    def _talk(self, requests: IO[bytes], answers: IO[bytes]) -> ListRead | Unreadable | None:
-        plain = {"today": self.task.today.isoformat(), "area": self.task.area, "save": self.task.save}
-        _give(requests, TASK, json.dumps(plain).encode())
-        _give(requests, FILE, self.data)
+    def __call__(self, frames: Frames, kind: bytes, data: bytes) -> ListRead | Unreadable | None:
+        frames.say(TASK, {"today": self.task.today.isoformat(), "area": self.task.area, "save": self.task.save})
+        frames.give(kind, data)
         while True:
-            kind, body = _take(answers)
+            kind, body = frames.take()
             if kind == UNREADABLE:
                 code, params = json.loads(body)
                 return Unreadable(FileProblem(code), {str(name): str(value) for name, value in params.items()})
             if kind == COUNTS:
                 counts = {Verdict(name): int(count) for name, count in json.loads(body).items()}
-                return ListRead(counts, self.sheet, self.members)
+                return ListRead(counts, self.sheet, self.members, self.outcomes)
             if kind == NIKS:
                 known = self.ask(set(json.loads(body)))
                 if known is None:
                     return None
-                _give(requests, KNOWN, _known(known))
+                frames.say(KNOWN, _plain(known))
             else:
                 self._hear(kind, body)
 
@@ -169,6 +184,8 @@ class _Exchange:
             self.tell(int(at), int(of))
         elif kind == SHEET:
             self.sheet = body
+        elif kind == OUTCOMES:
+            self.outcomes = tuple(outcomes_from_json(body))
         elif kind == MEMBERS:
             self.members = tuple((int(line), _member(plain)) for line, plain in json.loads(body))
         else:
@@ -179,26 +196,6 @@ def _member(plain: Mapping[str, Any]) -> Member:
     return Member(**plain)
 
 
-def _known(known: Known) -> bytes:
+def _plain(known: Known) -> dict[str, list[str]]:
     lists = {"registered": known.registered, "listed": known.listed, "elsewhere": known.elsewhere}
-    return json.dumps({name: sorted(niks) for name, niks in lists.items()}).encode()
-
-
-def _give(requests: IO[bytes], kind: bytes, body: bytes) -> None:
-    requests.write(HEADER.pack(kind, len(body)) + body)
-    requests.flush()
-
-
-def _take(answers: IO[bytes]) -> tuple[bytes, bytes]:
-    header = answers.read(HEADER.size)
-    if len(header) != HEADER.size:
-        raise ValueError("no answer")
-    kind, length = HEADER.unpack(header)
-    if length > LONGEST:
-        raise ValueError("too long an answer")
-    return kind, answers.read(length)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    return {name: sorted(niks) for name, niks in lists.items()}

@@ -9,23 +9,24 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from models.catalogue.dates import ISO, MONTHS, SOLID, full_year
 from models.catalogue.digits import fold
 from models.catalogue.word_lists import spread
 
-_MONTHS = spread("""
-1: januari jan january
-2: februari feb pebruari peb february febuari pebuari ii
-3: maret mar mrt march mart mret iii
-4: april apr avril iv
-5: mei may mey me
-6: juni jun june vi
-7: juli jul july djuli vii
-8: agustus agt ags agu agus agst agts aug august viii
-9: september sep sept ix
-10: oktober okt oct october
-11: november nov nop nopember nofember nofb xi
-12: desember des december dsmbr dsmber decembr dec xii
+_SLIPS = spread("""
+2: peb febuari pebuari ii
+3: mrt mart mret iii
+4: avril iv
+5: mey me
+6: vi
+7: djuli vii
+8: agus agts viii
+9: ix
+11: nofember nofb xi
+12: dsmbr dsmber decembr xii
 """)
+"""Months as they are written in a hurry, and in Roman numbers."""
+_MONTHS = MONTHS | {name: int(number) for name, number in _SLIPS.items()}
 _LOOKALIKE = re.compile(r"\b(?=(?:[oil]*\d){3})[0-9oil]{4}\b|\b[oil](?=\d\b)|(?<=\b\d)[oil]\b")
 """O for 0 and l for 1 in a day, a month or a year."""
 _DIGITS = str.maketrans("oil", "011")
@@ -52,12 +53,8 @@ _GAP = r"[\s./,'’\-–_|]*"
 _BREAK = r"[\s./,\-–_|]+"
 _NAMED = re.compile(rf"(?<!\d)(\d{{1,2}}){_GAP}([a-z]{{2,10}}){_GAP}(\d{{4}}|\d{{2}})(?!\d)")
 _NUMBERS = re.compile(rf"(?<!\d)(\d{{1,2}}){_BREAK}(\d{{1,2}}){_BREAK}(\d{{4}}|\d{{2}})(?!\d)")
-_ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
-_SOLID = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{4})(?!\d)")
 _SHORT = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})(?!\d)")
 _MOST_CHARS = 200
-_TURN = 30
-"""Two-digit years from here on belong to the last century: nobody who may register was born after 2029."""
 
 
 def parse_date(text: str) -> dt.date | None:
@@ -68,7 +65,7 @@ def parse_date(text: str) -> dt.date | None:
     """
     folded = _LOOKALIKE.sub(lambda found: found[0].translate(_DIGITS), fold(text[:_MOST_CHARS]))
     folded = _THOUSANDS.sub(_spelt_year, _SPELT.sub(_in_digits, _LABELS.sub(" ", folded)))
-    for pattern in (_ISO, _NAMED, _NUMBERS, _SOLID, _SHORT):
+    for pattern in (ISO, _NAMED, _NUMBERS, SOLID, _SHORT):
         dates = {date for found in pattern.finditer(folded) if (date := _date(pattern, found)) is not None}
         if dates:
             return dates.pop() if len(dates) == 1 else None
@@ -77,11 +74,11 @@ def parse_date(text: str) -> dt.date | None:
 
 def _date(pattern: re.Pattern[str], found: re.Match[str]) -> dt.date | None:
     first, middle, last = found.groups()
-    if pattern is _ISO:
+    if pattern is ISO:
         first, last = last, first
     month = _month(middle) if pattern is _NAMED else int(middle)
     try:
-        return dt.date(_year(last), month, int(first))
+        return dt.date(full_year(last), month, int(first))
     except ValueError:
         return None
 
@@ -105,15 +102,9 @@ def _spelt_year(found: re.Match[str]) -> str:
 def _month(name: str) -> int:
     """The month by its name, one slip of the pen allowed (two in a long name); 0 when it is none."""
     if name in _MONTHS:
-        return int(_MONTHS[name])
+        return _MONTHS[name]
     if len(name) < 5:
         return 0
     most = 2 if len(name) >= 7 else 1
     near = {_MONTHS[month] for month in _MONTHS if len(month) >= 4 and OSA.distance(name, month, score_cutoff=most) <= most}
-    return int(near.pop()) if len(near) == 1 else 0
-
-
-def _year(digits: str) -> int:
-    if len(digits) == 4:
-        return int(digits)
-    return (2000 if int(digits) < _TURN else 1900) + int(digits)
+    return near.pop() if len(near) == 1 else 0

@@ -21,6 +21,7 @@ from models.ground.sealed import keys_of
 
 PENDING = "conversation.pending"
 ADDRESS_PURPOSE = "address"
+PHONE_PURPOSE = "address.phone"
 TALKING = "ho.talk"
 """The step of a person who talks with an officer: the flow's name for it, known here because a decision must not end it."""
 
@@ -45,7 +46,12 @@ class ConversationRow(Base, table=True):
 
 
 class Address(Base, table=True):
-    """Where one person can be reached on one channel."""
+    """Where one person can be reached on one channel.
+
+    Attributes:
+        phone_sealed: a number that the channel vouches for.
+        phone_hash: keyed hash of that number, or of the one that we wrote to: who has it is found by it.
+    """
 
     __tablename__ = "address"
     __table_args__ = (UniqueConstraint("channel", "address_hash"),)
@@ -55,6 +61,7 @@ class Address(Base, table=True):
     address_hash: bytes = Field(sa_type=LargeBinary)
     address_sealed: bytes = Field(sa_type=LargeBinary)
     phone_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    phone_hash: bytes | None = Field(default=None, sa_type=LargeBinary, index=True)
     blocked_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_inbound_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     next_send_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)  # one chat's own pace (GCRA)
@@ -96,12 +103,31 @@ def address_hash(session: Session, channel: str, address: str) -> bytes:
     return keys_of(session).hash(f"{channel}:{address}", ADDRESS_PURPOSE)
 
 
+def phone_hash(session: Session, phone: str) -> bytes:
+    """The keyed hash under which the addresses of a telephone number (E.164) are found."""
+    return keys_of(session).hash(phone, PHONE_PURPOSE)
+
+
 def add_address(
-    session: Session, channel: str, address: str, *, now: dt.datetime, conversation_id: int | None = None
+    session: Session,
+    channel: str,
+    address: str,
+    *,
+    now: dt.datetime,
+    conversation_id: int | None = None,
+    phone: str = "",
 ) -> Place:
     """The address exists, in a conversation of its own unless one is named.
 
     Safe against another transaction that adds the same address at the same time: the first one wins, both see it.
+
+    Args:
+        session: the transaction.
+        channel: the messenger.
+        address: the person's id there.
+        now: the time.
+        conversation_id: the talk that a new address belongs to.
+        phone: the telephone number (E.164) that a new address stands for, "" when nobody knows.
     """
     found = find_address(session, channel, address)
     if found is not None:
@@ -114,6 +140,7 @@ def add_address(
         "channel": channel,
         "address_hash": address_hash(session, channel, address),
         "address_sealed": keys.seal(address.encode(), ADDRESS_PURPOSE),
+        "phone_hash": phone_hash(session, phone) if phone else None,
         "has_parked": False,
         "created_at": now,
     }

@@ -43,14 +43,25 @@ class Answered:
 
 def begin(session: Session, caller: str, key: str, request: bytes, *, now: dt.datetime) -> Answered | None:
     """None when the key is new: it is ours in this transaction. Else what was answered before."""
-    ring = keys_of(session)
-    key_hash, request_hash = _hash(session, caller, key), ring.hash(request.hex(), "idempotency.request")
-    values = {"key_hash": key_hash, "request_hash": request_hash, "status": 0, "created_at": now}
+    values = {
+        "key_hash": _hash(session, caller, key),
+        "request_hash": _hash_request(session, request),
+        "status": 0,
+        "created_at": now,
+    }
     if insert_or_ignore(session, IDEMPOTENCY, values, returning="key_hash") is not None:
         return None
-    row = session.execute(select(IDEMPOTENCY).where(IDEMPOTENCY.c.key_hash == key_hash)).one()
+    return find(session, caller, key, request)
+
+
+def find(session: Session, caller: str, key: str, request: bytes) -> Answered | None:
+    """What was answered to this key before; None when it is new."""
+    ring = keys_of(session)
+    row = session.execute(select(IDEMPOTENCY).where(IDEMPOTENCY.c.key_hash == _hash(session, caller, key))).one_or_none()
+    if row is None:
+        return None
     body = ring.open(row.body_sealed, "idempotency.body") if row.body_sealed is not None else b""
-    return Answered(row.status, body, same_request=row.request_hash == request_hash)
+    return Answered(row.status, body, same_request=row.request_hash == _hash_request(session, request))
 
 
 def end(session: Session, caller: str, key: str, *, status: int, body: bytes) -> None:
@@ -63,6 +74,10 @@ def end(session: Session, caller: str, key: str, *, status: int, body: bytes) ->
 def forget_old(session: Session, *, now: dt.datetime) -> None:
     """Keys older than two days are gone."""
     session.execute(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.created_at < now - KEPT))
+
+
+def _hash_request(session: Session, request: bytes) -> bytes:
+    return keys_of(session).hash(request.hex(), "idempotency.request")
 
 
 def _hash(session: Session, caller: str, key: str) -> bytes:

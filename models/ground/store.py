@@ -41,10 +41,10 @@ READERS = 4
 POOL = 8
 ATTEMPTS = 5  # of a transaction that PostgreSQL ended for a deadlock or a serialisation failure
 SQLITE_PRAGMAS = (
+    "PRAGMA busy_timeout=10000",  # first: the change to WAL needs the file alone
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=10000",
     "PRAGMA cache_size=-16000",
 )
 

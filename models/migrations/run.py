@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, inspect, text
 
@@ -23,6 +23,7 @@ VERSION_TABLE = "alembic_version"
 LOCK = 0x7061_7975_6E67  # "payung": the advisory lock of whoever migrates
 LOCK_TIMEOUT = "5s"  # how long a change may wait for a table that is in use, and make others wait behind it
 STATEMENT_TIMEOUT = "10min"
+SQLITE_PATIENCE_MS = 600_000  # how long to wait for another process that migrates the same file
 
 
 class Damaged(Exception):
@@ -86,6 +87,7 @@ def _alone(engine: Engine) -> Iterator[Connection]:
     """A transaction that no other migrating process runs beside."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
+            _driver_of(connection).execute(f"PRAGMA busy_timeout={SQLITE_PATIENCE_MS}")
             with _without_foreign_keys(connection), connection.begin():  # BEGIN IMMEDIATE: the lock
                 yield connection
                 _check_foreign_keys(connection)
@@ -100,13 +102,18 @@ def _alone(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def _without_foreign_keys(connection: Connection) -> Iterator[None]:
     """Batch mode copies a table and drops the old one; with foreign keys on, that would delete what points at it."""
-    driver = connection.connection.dbapi_connection
-    assert driver is not None  # noqa: S101 - it was just taken from the pool
+    driver = _driver_of(connection)
     driver.execute("PRAGMA foreign_keys=OFF")
     try:
         yield
     finally:
         driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _driver_of(connection: Connection) -> Any:
+    driver = connection.connection.dbapi_connection
+    assert driver is not None  # noqa: S101 - it was just taken from the pool
+    return driver
 
 
 def _check_foreign_keys(connection: Connection) -> None:

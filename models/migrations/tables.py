@@ -6,7 +6,7 @@ from models.delivery import conversations, funnel, idempotency, inbox, outbox, r
 from models.ground import api_keys, audit
 from models.ground.base import Base
 from models.programme import programmes
-from models.referral import card_photos, invitations
+from models.referral import card_photos, imports, invitations
 from models.register import (
     applications,
     associations,
@@ -18,6 +18,7 @@ from models.register import (
     officers,
     photos,
     referrals,
+    submission,
 )
 
 #: Named, so that no tool takes the imports for unused ones.
@@ -34,6 +35,7 @@ MODULES = (
     funnel,
     handovers,
     idempotency,
+    imports,
     inbox,
     invitations,
     objections,
@@ -43,6 +45,7 @@ MODULES = (
     programmes,
     rates,
     referrals,
+    submission,
     subscribers,
     web,
 )

@@ -1,7 +1,8 @@
 """Admission: whether a programme takes an application, and whether it has a place left for an approval.
 
 Quota is asked under a lock on the programme's row, so that the sum of places never passes the ceiling, whoever decides.
-An open row of an association's list holds a place for its own member: nobody else is given it until the row lapses.
+An open row of an association's list holds a place for its own member: nobody else is given it until the row lapses. All
+lists together hold at most half of a programme's places: the other half is for who is approved first, listed or not.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from sqlmodel import Session
 
 from models.catalogue.statuses import Status
 from models.programme import programmes
-from models.register import applications, cases
+from models.register import applications, cases, drafts
 from models.register.actors import Actor
 from models.register.applications import Moved, Refusal
 from models.register.officers import Officer
@@ -27,7 +28,7 @@ def open_draft(
     programme = programmes.current(session)
     if programme is None or programme.id is None:
         return Refusal("closed")
-    return applications.start_draft(
+    return drafts.start_draft(
         session,
         programme_id=programme.id,
         year=programme.year,
@@ -43,7 +44,7 @@ def approve(
 ) -> Moved | Refusal:
     """The application is approved and takes a place; or why not, "quota" when no place is left for it.
 
-    A referred member needs a place, anybody else one that is not reserved. Where more members were referred than there are
+    A referred member needs a place, anybody else one that no list holds. Where more members were referred than there are
     places, the first who are approved have them.
     """
     row = applications.find_by_number(session, number)
@@ -53,6 +54,16 @@ def approve(
     if programme.quota and row.status not in TAKING:  # one that has its place already is told its status
         left = programme.quota - programmes.used_places(session, row.programme_id, TAKING)
         mine = programmes.is_reserved_for(session, row.id)
-        if left <= 0 or not (mine or programmes.has_free_place(session, row.programme_id, left)):
+        free = mine or programmes.has_free_place(session, row.programme_id, left, quota=programme.quota, taking=TAKING)
+        if left <= 0 or not free:
             return Refusal("quota")
     return cases.decide(session, number, Status.APPROVED, actor=actor, officer=officer, now=now)
+
+
+def unclaimed_places(session: Session) -> int | None:
+    """Places of the open programme that nobody has and no list counts on; None when it has no ceiling, or there is none."""
+    programme = programmes.current(session)
+    if programme is None or programme.id is None or not programme.quota:
+        return None
+    claimed = programmes.used_places(session, programme.id, TAKING) + programmes.reserved_places(session, programme.id)
+    return max(0, programme.quota - claimed)

@@ -23,8 +23,8 @@ from models.ground.audit import Audited, record
 from models.ground.rows import insert_many_or_ignore, insert_returning
 from models.ground.sealed import keys_of
 from models.programme import programmes
-from models.referral.members import Member
-from models.referral.review import Known, Verdict
+from models.referral.reading.members import Member
+from models.referral.reading.review import Known, Verdict
 from models.register.actors import Actor
 from models.register.applications import APPLICATION, Refusal, hash_of
 from models.register.associations import find_association

@@ -19,8 +19,8 @@ from models.ground.base import Base, BigKey, UtcDateTime, table_of
 from models.ground.rows import insert_returning
 from models.ground.sealed import keys_of
 from models.referral.batches import Source, find_known, save
-from models.referral.members import Member
-from models.referral.review import Known, Verdict
+from models.referral.reading.members import Member
+from models.referral.reading.review import Known, Verdict
 from models.register.applications import Refusal, hash_of
 from models.register.referrals import OPEN_STATES, ROW, RowState
 

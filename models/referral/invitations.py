@@ -130,6 +130,19 @@ class Doors:
             web=f"{self.web}/chat#u={bare}" if self.web else "",
         )
 
+    def links_of_head(self, code: str, *, words: str) -> Links:
+        """The links by which a head comes with his one-time code; in the web chat he types it, for it stands in no link.
+
+        Args:
+            code: eight letters, with or without the hyphen.
+            words: what he would type, the code among it.
+        """
+        return Links(
+            telegram=f"https://t.me/{self.telegram}?start={letters_of(code)}" if self.telegram else "",
+            whatsapp=f"https://wa.me/{self.whatsapp}?text={quote(words, safe='')}" if self.whatsapp else "",
+            web=f"{self.web}/chat" if self.web else "",
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Invited:
@@ -167,17 +180,22 @@ def members(
     association_id: int,
     *,
     batch_id: int | None = None,
+    row_id: int | None = None,
     after: int = 0,
     limit: int = PAGE,
     now: dt.datetime,
 ) -> list[Invited]:
     """The next members who are still to be invited, by row id, each with his code; made now where there was none.
 
+    With `row_id` it is that one member, or nobody when he does not wait any more.
+
     Whoever hands these out has audited it (`log_printed`): the names of members stand in them.
     """
     waits = [ROW.c.association_id == association_id, ROW.c.state == RowState.INVITED.value, ROW.c.id > after]
     if batch_id is not None:
         waits.append(ROW.c.batch_id == batch_id)
+    if row_id is not None:
+        waits.append(ROW.c.id == row_id)
     columns = (ROW.c.id, ROW.c.batch_id, ROW.c.content_sealed, INVITATION.c.code_sealed)
     query = (
         select(*columns)
@@ -200,9 +218,24 @@ def members(
     return found
 
 
-def log_printed(session: Session, association_id: int, *, count: int, actor: Actor, now: dt.datetime) -> None:
-    """It is on record that invitations with members' names were handed out."""
-    what = Audited(actor.label, "invitation.print", f"association:{association_id}", f"{count} members")
+def make_codes(session: Session, row_ids: Sequence[int], *, association_id: int, now: dt.datetime) -> None:
+    """Each of these members has a code."""
+    _make(session, row_ids, association_id=association_id, now=now)
+
+
+def code_of(session: Session, row_id: int) -> str:
+    """The letters of a member's code; "" when there is none."""
+    query = select(INVITATION.c.code_sealed).where(INVITATION.c.row_id == row_id)
+    sealed = session.execute(query).scalar_one_or_none()
+    return "" if sealed is None else _open(session, sealed)
+
+
+def log_printed(
+    session: Session, association_id: int, *, count: int, row_id: int | None = None, actor: Actor, now: dt.datetime
+) -> None:
+    """It is on record that invitations of members were handed out; with `row_id` that it was this one's."""
+    whose = f"{count} members" if row_id is None else f"referral_row:{row_id}"
+    what = Audited(actor.label, "invitation.print", f"association:{association_id}", whose)
     record(session, what, now=now)
 
 
@@ -226,7 +259,8 @@ def open_invitation(session: Session, code: str, *, conversation_id: int, now: d
     opening = {"conversation_id": conversation_id, "invitation_id": found.id, "opened_at": now}
     insert_or_ignore(session, OPENING, opening, returning="conversation_id")
     if found.row_id is not None:
-        session.execute(update(ROW).where(ROW.c.id == found.row_id).values(conversation_id=conversation_id, updated_at=now))
+        here = update(ROW).where(ROW.c.id == found.row_id)
+        session.execute(here.values(conversation_id=conversation_id, unreached=False, updated_at=now))
     return Opened(state, found.name)
 
 

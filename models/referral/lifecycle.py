@@ -19,7 +19,7 @@ from models.delivery.conversations import ADDRESS, CONVERSATION, addresses_of
 from models.delivery.outbox import Kind, Parcel, enqueue
 from models.ground.audit import Audited, record
 from models.ground.sealed import keys_of
-from models.referral import invitations
+from models.referral import contact, invitations
 from models.register import photos
 from models.register.actors import Actor
 from models.register.applications import APPLICATION, Refusal
@@ -182,6 +182,7 @@ def withdraw_batch(
     own |= _let_go(session, [row[0] for row in taken_back if row[0] is not None], now=now)  # sent in this very moment
     gone = (ROW.c.batch_id == batch_id, ROW.c.state == RowState.WITHDRAWN.value)
     session.execute(update(ROW).where(*gone).values(application_id=None))
+    contact.forget_silent(session, _written_to(session, *gone))
     decided = session.execute(
         select(func.count()).where(ROW.c.batch_id == batch_id, ROW.c.state == RowState.CONSENTED.value)
     ).scalar_one()
@@ -193,7 +194,9 @@ def withdraw_batch(
 
 
 def remind_batch(session: Session, batch_id: int, *, actor: Actor, now: dt.datetime) -> Reminded | Refusal:
-    """Each member who opened his link or began, and has not sent it, hears once that it waits; once a batch.
+    """Each member who began, opened his link or was written to, and has not sent it, hears once that it waits; once a batch.
+
+    Whom our own invitation did not reach is not tried again.
 
     Refuses with "not_found", "withdrawn", "already", or "nobody" (there is nobody to tell; the reminder is not used up).
     """
@@ -212,7 +215,7 @@ def remind_batch(session: Session, batch_id: int, *, actor: Actor, now: dt.datet
         return Refusal("already")
     talk = func.coalesce(APPLICATION.c.conversation_id, ROW.c.conversation_id).label("talk")
     rows = session.execute(
-        select(ROW.c.id, talk, CONVERSATION.c.stopped)
+        select(ROW.c.id, talk, CONVERSATION.c.stopped, ROW.c.unreached)
         .select_from(
             ROW.outerjoin(APPLICATION, APPLICATION.c.id == ROW.c.application_id).outerjoin(
                 CONVERSATION, CONVERSATION.c.id == func.coalesce(APPLICATION.c.conversation_id, ROW.c.conversation_id)
@@ -221,7 +224,7 @@ def remind_batch(session: Session, batch_id: int, *, actor: Actor, now: dt.datet
         .where(ROW.c.batch_id == batch_id, ROW.c.state == RowState.INVITED.value)
         .order_by(ROW.c.id)
     ).all()
-    talks = {row.talk: row.id for row in rows if row.talk is not None and row.stopped is False}
+    talks = {row.talk: row.id for row in rows if row.talk is not None and row.stopped is False and not row.unreached}
     told = [row_id for one, row_id in talks.items() if remind(session, one, row_id, association=batch.name, now=now)]
     if not told:
         return Refusal("nobody")
@@ -272,6 +275,7 @@ def lapse(session: Session, *, after: dt.timedelta, now: dt.datetime) -> int:
         what = Audited("system:retention", "referral.lapse", f"referral_batch:{batch_id}", f"{count} rows")
         record(session, what, now=now)
     invitations.forget_openings(session, before=now - after)
+    contact.forget_silent(session)
     return sum(counts.values())
 
 
@@ -291,6 +295,7 @@ def forget_member(session: Session, application_id: int, nik_hash: bytes | None,
     if draft is not None:
         which = and_(mine, ROW.c.conversation_id == draft.conversation_id)
     row_ids: Sequence[int] = session.execute(select(ROW.c.id).where(which).order_by(ROW.c.id)).scalars().all()
+    talks = _written_to(session, ROW.c.id.in_(row_ids))
     keys = keys_of(session)
     for row_id in row_ids:
         session.execute(
@@ -308,12 +313,20 @@ def forget_member(session: Session, application_id: int, nik_hash: bytes | None,
         what = Audited("system:rights", "referral.forget", f"referral_row:{row_id}", "data deleted by the person")
         record(session, what, now=now)
     invitations.forget_rows(session, row_ids)
+    contact.forget_silent(session, talks)
     return len(row_ids)
 
 
 def initials(name: str) -> str:
-    """The first letters of a name, four at most: "S.R.C." of "Siti Rahayu Contoh"."""
-    return "".join(f"{word[0].upper()}." for word in name.split()[:4])
+    """The first letters of a name, four at most: "S.R.C." of "Siti Rahayu Contoh", "N.A." of "Nur 'Ain"."""
+    firsts = (next((sign for sign in word if sign.isalpha()), "") for word in name.split())
+    return "".join(f"{letter.upper()}." for letter in [first for first in firsts if first][:4])
+
+
+def _written_to(session: Session, *which: Any) -> list[int]:
+    """The talks that we wrote to for these members."""
+    query = select(ROW.c.conversation_id).where(*which, ROW.c.contacted_at.is_not(None), ROW.c.conversation_id.is_not(None))
+    return list(session.execute(query.distinct()).scalars())
 
 
 def _let_go(session: Session, application_ids: Any, *, now: dt.datetime) -> set[int]:

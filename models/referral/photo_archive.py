@@ -6,16 +6,21 @@ Sizes that the archive tells are not believed: what really comes out is counted.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from models.referral.archive import BROKEN, PARTS_MAX, pieces_of
+from models.referral.reading.archive import BROKEN, PARTS_MAX, pieces_of
 
 BYTES_MAX = 50_000_000
 PICTURES_MAX = 200
 PICTURE_BYTES_MAX = 15_000_000
 UNPACKED_MAX = 250_000_000
+NAME_MAX = 100
+"""Characters of a name that are kept, from its end."""
+_LOCKED = 0x1
+"""Flag of a part with a password, whatever way it was locked."""
 _ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif")
 _ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
 
@@ -66,21 +71,29 @@ def _unpack(archive: zipfile.ZipFile, most: int) -> tuple[Picture, ...]:
     parts = archive.infolist()
     if len(parts) > PARTS_MAX:
         raise _Given(ArchiveProblem("too_many", {"most": str(PICTURES_MAX)}))
-    names = [info.filename.rpartition("/")[2].lower() for info in parts]
+    names = [_name(info.filename).lower() for info in parts]
     if any(name.endswith(_ARCHIVES) for name in names):
         raise _Given(ArchiveProblem("nested"))
-    wanted = [info for info, name in zip(parts, names, strict=True) if name.endswith(_ENDINGS) and name[0] != "."]
+    wanted = [info for info, name in zip(parts, names, strict=True) if name.endswith(_ENDINGS) and not name.startswith(".")]
     if not wanted:
         raise _Given(ArchiveProblem("empty"))
     if len(wanted) > PICTURES_MAX:
         raise _Given(ArchiveProblem("too_many", {"most": str(PICTURES_MAX)}))
+    if any(info.flag_bits & _LOCKED for info in wanted):
+        raise _Given(ArchiveProblem("locked"))
     left = most
     pictures = []
     for info in sorted(wanted, key=lambda info: info.filename):
         taken = _read(archive, info, min(left, PICTURE_BYTES_MAX))
         left -= len(taken)
-        pictures.append(Picture(info.filename.rpartition("/")[2], taken))
+        pictures.append(Picture(_name(info.filename), taken))
     return tuple(pictures)
+
+
+def _name(path: str) -> str:
+    """The file's own name, without folders of any system and without what cannot be seen: it is shown to the head."""
+    own = re.split(r"[/\\]", path)[-1]
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in own).split())[-NAME_MAX:]
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:

@@ -1,6 +1,6 @@
 """Announcements: a change of an application becomes news for the person and events for subscribers, in its transaction.
 
-What is enqueued for the person is the news, not the words: words are found when it is sent (`bot.flow.notices`).
+What is enqueued for the person is the news, not the words: words are found when it is sent (`bot.flow.unasked.notices`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from sqlmodel import Session
 
 from models.catalogue.statuses import Status
 from models.delivery.conversations import ADDRESS, CONVERSATION, addresses_of
-from models.delivery.outbox import Kind, Parcel, enqueue, park_for_return
+from models.delivery.outbox import Kind, Parcel, enqueue
+from models.delivery.parking import park_for_return
 from models.delivery.subscribers import publish
 
 EVENT_OF = {

@@ -10,10 +10,10 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import LargeBinary, select, true, update
+from sqlalchemy import LargeBinary, func, select, true, update
 from sqlmodel import Field, Session
 
-from models.ground.audit import Audited, record
+from models.ground.audit import ENTRY, Audited, record
 from models.ground.base import Base, BigKey, UtcDateTime, table_of
 from models.ground.rows import insert_or_ignore
 from models.ground.sealed import keys_of
@@ -123,6 +123,36 @@ def enrol_head(session: Session, code: str, *, conversation_id: int, now: dt.dat
     what = Audited(f"conversation:{conversation_id}", "association.enrol", f"association:{taken}", "code")
     record(session, what, now=now)
     return find_association(session, taken)
+
+
+def headed_by(session: Session, conversation_id: int) -> Any | None:
+    """The active association whose head talks here; None when he heads none."""
+    query = select(ASSOCIATION).where(ASSOCIATION.c.conversation_id == conversation_id, ASSOCIATION.c.active)
+    return session.execute(query).one_or_none()
+
+
+def headed_since(session: Session, association_id: int) -> dt.datetime | None:
+    """When the present head said the code; None when that is not on record."""
+    said = (ENTRY.c.subject == f"association:{association_id}", ENTRY.c.action == "association.enrol")
+    found: dt.datetime | None = session.execute(select(func.max(ENTRY.c.at)).where(*said)).scalar_one()
+    return found
+
+
+def step_down(session: Session, conversation_id: int, *, actor: Actor, now: dt.datetime) -> str:
+    """The association headed from this talk has no head, and no name of one; what it is called, "" when there is none.
+
+    It goes on: an officer gives the next head a fresh code, who then sees the lists that were sent before.
+    """
+    left = session.execute(
+        update(ASSOCIATION)
+        .where(ASSOCIATION.c.conversation_id == conversation_id)
+        .values(conversation_id=None, head_name_sealed=None, invite_hash=None, invite_until=None)
+        .returning(ASSOCIATION.c.id, ASSOCIATION.c.name)
+    ).one_or_none()
+    if left is None:
+        return ""
+    record(session, Audited(actor.label, "association.leave", f"association:{left.id}", "by the head"), now=now)
+    return str(left.name)
 
 
 def retire(session: Session, association_id: int, *, actor: Actor, reason: str, now: dt.datetime) -> bool:

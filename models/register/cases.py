@@ -24,15 +24,8 @@ from models.register import objections
 from models.register.actors import Actor
 from models.register.actors import officer as by_officer
 from models.register.announcements import News, announce
-from models.register.applications import (
-    APPLICATION,
-    Moved,
-    Refusal,
-    find_by_number,
-    get_application,
-    hash_of,
-    recount_aside,
-)
+from models.register.applications import APPLICATION, Moved, Refusal, find_by_number, get_application, hash_of
+from models.register.drafts import recount_aside
 from models.register.officers import Officer
 
 HOLD = dt.timedelta(minutes=15)

@@ -11,7 +11,8 @@ from sqlmodel import Session
 
 from models.catalogue.statuses import Status
 from models.delivery.conversations import CONVERSATION
-from models.register.applications import APPLICATION, UNFINISHED, recount_aside
+from models.register.applications import APPLICATION, UNFINISHED
+from models.register.drafts import recount_aside
 
 
 def set_aside(session: Session, conversation_id: int) -> None:

@@ -19,7 +19,8 @@ from models.ground.rows import insert_or_ignore
 from models.ground.sealed import keys_of
 from models.register.actors import Actor
 from models.register.announcements import News, announce
-from models.register.applications import APPLICATION, Refusal, claim_nik
+from models.register.applications import APPLICATION, Refusal
+from models.register.submission import claim_nik
 
 WORDS = "objection.words"
 DECIDED_WITHIN = dt.timedelta(days=14)

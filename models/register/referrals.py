@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, select, text, update
+from sqlalchemy import Index, LargeBinary, false, select, text, update
 from sqlmodel import Field, Session
 
 from models.ground.base import Base, BigKey, UtcDateTime, table_of
@@ -75,7 +75,9 @@ class ReferralRow(Base, table=True):
     Attributes:
         line: number of the line in the file.
         application_id: the member's own application, once there is one; a draft does not make the row his yet.
-        conversation_id: the talk in which the personal link was opened last.
+        conversation_id: the talk in which the personal link was opened last, or that we wrote the invitation to.
+        contacted_at: when we ourselves wrote the invitation to the member; None when we did not.
+        unreached: that message did not arrive.
     """
 
     __tablename__ = "referral_row"
@@ -90,6 +92,12 @@ class ReferralRow(Base, table=True):
             postgresql_where=text(OPEN_SQL),
         ),
         Index("ix_referral_row_batch", "batch_id", "line"),
+        Index(
+            "ix_referral_row_contacted",
+            "contacted_at",
+            sqlite_where=text("contacted_at IS NOT NULL"),
+            postgresql_where=text("contacted_at IS NOT NULL"),
+        ),
         Index("ix_referral_row_nik", "nik_hash"),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
@@ -102,8 +110,10 @@ class ReferralRow(Base, table=True):
     content_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     state: str = Field(max_length=12)
     application_id: int | None = Field(default=None, foreign_key="application.id", sa_type=BigKey, index=True)
-    conversation_id: int | None = Field(default=None, foreign_key="conversation.id", sa_type=BigKey)
+    conversation_id: int | None = Field(default=None, foreign_key="conversation.id", sa_type=BigKey, index=True)
     reminded_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    contacted_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    unreached: bool = Field(default=False, sa_column_kwargs={"default": False, "server_default": false()})
     created_at: dt.datetime = Field(sa_type=UtcDateTime)
     updated_at: dt.datetime = Field(sa_type=UtcDateTime)
 

@@ -44,7 +44,7 @@ def main() -> int:
     """Prints the table; exit code 1 when a reply was wrong or a ratio is under the goal."""
     rounds: dict[str, list[Measured]] = {ECHO: [], BODY: [], "SQLite": [], "PostgreSQL": []}
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as ends:
-        cluster = start_postgres()
+        cluster = start_postgres(durable=True)
         ends.callback(cluster.stop)
         cluster.make_template()
         for number in range(ROUNDS):

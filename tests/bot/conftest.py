@@ -36,7 +36,7 @@ from models.delivery.outbox import OUTBOX, Kind, State
 from models.ground.files import Files
 from models.ground.store import Store, Work
 from models.programme.programmes import PROGRAMME
-from models.register import actors, applications
+from models.register import actors, applications, drafts, submission
 from models.register.applications import APPLICATION
 from models.register.officers import Officer
 from tests.conftest import FakeClock
@@ -233,10 +233,10 @@ class Room:
             who = actors.worker(talk)
             programme_id = session.execute(PROGRAMME.select()).first()
             assert programme_id is not None
-            made = applications.start_draft(
+            made = drafts.start_draft(
                 session, programme_id=programme_id.id, year=2026, conversation_id=talk, actor=who, now=now
             )
-            applications.save_answers(session, made, people.answers(serial, **changes), actor=who, now=now)
+            drafts.save_answers(session, made, people.answers(serial, **changes), actor=who, now=now)
             session.execute(APPLICATION.update().where(APPLICATION.c.id == made).values(photo_state=photo))
             return made
 
@@ -245,7 +245,7 @@ class Room:
     def submitted(self, *, serial: int = 9001, address: str = "9001", **changes: Any) -> str:
         """A submitted application of a Telegram address; its number."""
         draft_id = self.draft(serial=serial, address=address, **changes)
-        moved = self.do(partial(applications.submit, application_id=draft_id, actor=actors.system("test"), now=self.clock()))
+        moved = self.do(partial(submission.submit, application_id=draft_id, actor=actors.system("test"), now=self.clock()))
         assert isinstance(moved, applications.Moved), moved
         return moved.number
 
@@ -318,3 +318,9 @@ def whatsapp_number(room: Room) -> str:
     talk = room.rows(ADDRESS)[0].conversation_id
     room.do(lambda session: session.execute(update(APPLICATION).values(conversation_id=talk)))
     return number
+
+
+@pytest.fixture
+def officer(room: Room) -> Officer:
+    """An enrolled officer of the programme's regency."""
+    return room.officer()

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.case_view import case_of, day_of, found_of, in_words
-from bot.flow import operations as op
+from bot.flow.operations import officer as officer_op
 from models.catalogue.statuses import Status
 from models.ground.sealed import KeyRing
 from models.register import cases, photos
@@ -27,19 +27,14 @@ def database_kind() -> str:
 
 
 @pytest.fixture
-def officer(room: Room) -> Officer:
-    return room.officer()
-
-
-@pytest.fixture
 def number(room: Room) -> str:
     return room.submitted()
 
 
-def view(room: Room, number: str, officer: Officer) -> op.Case:
+def view(room: Room, number: str, officer: Officer) -> officer_op.Case:
     row = room.application(number)
     found = room.do(partial(case_of, row=row, officer=officer, now=room.clock()))
-    assert isinstance(found, op.Case)
+    assert isinstance(found, officer_op.Case)
     return found
 
 

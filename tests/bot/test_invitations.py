@@ -6,18 +6,21 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlmodel import Session
 
+from bot.flow.operations.worker import PhotoRead
 from bot.jobs.runner import plan_house
-from bot.messages import ChannelName
-from models.delivery.conversations import CONVERSATION, add_address
+from bot.messages import ChannelName, Photo, Template
+from models.delivery.conversations import ADDRESS, CONVERSATION, add_address
+from models.ground.sealed import keys_of
 from models.programme.programmes import PROGRAMME
 from models.referral import invitations, lifecycle
-from models.register.applications import APPLICATION, answers_of
+from models.register.applications import APPLICATION, READ, answers_of
 from models.register.associations import ASSOCIATION
 from models.register.referrals import ROW
 from tests.bot.conftest import BLOCKED, Room
-from tests.bot.jobs.test_runner import jobs_of
+from tests.bot.jobs.running import jobs_of
 from tests.models.referral import lists
 from tests.models.referral.batch_samples import CLI, association, batch
 
@@ -85,6 +88,31 @@ def answers_of_draft(room: Room) -> dict[str, str]:
     return dict(room.do(partial(answers_of, row=draft)))
 
 
+async def test_who_sends_the_card_first_is_not_asked_for_what_the_list_says(room: Room, batch_id: int) -> None:
+    await say(room, f"/start u-{codes(room)[0]}", "setuju")
+    await room.hear(Photo("front"))
+    read = {"nik": lists.nik(0), "name": "SITI CONTOH"}
+    room.do(lambda s: s.execute(update(APPLICATION).values(photo_state="read", read_sealed=_sealed(s, read))))
+    heard = room.do(partial(_verdict, room=room, read=read))
+    await room.flush()
+    assert heard is None
+    asked = await say(room, "benar")
+    assert "occupation" in answers_of_draft(room)
+    assert not any("pekerjaan" in text.lower() and "?" in text for text in asked[:-1])
+    assert "pangkalan" in asked[-1].lower()
+    assert row(room, 0).application_id is not None
+
+
+def _sealed(session: Session, read: dict[str, str]) -> bytes:
+    return keys_of(session).seal_json(read, READ)
+
+
+def _verdict(session: Session, room: Room, read: dict[str, str]) -> None:
+    """The reader's verdict comes back as one more turn."""
+    where = session.execute(select(ADDRESS.c.id)).scalar_one()
+    room.service.take_result(session, where, PhotoRead(accepted=True, cause="", read=read), key="photo:1")
+
+
 async def test_another_nik_registers_all_the_same_with_a_flag_and_the_row_stays_open(room: Room, batch_id: int) -> None:
     await say(room, f"Undangan {codes(room)[0]}", "setuju", lists.nik(700))
     assert "occupation" not in answers_of_draft(room)
@@ -118,6 +146,17 @@ async def test_an_invitation_opened_in_the_midst_counts_for_the_draft_that_was_b
     said = await say(room, f"/start u-{codes(room)[0]}")
     assert said[0].startswith("Terima kasih. Bapak/Ibu diundang oleh Pangkalan Contoh")
     assert answers_of_draft(room)["phone"] == "+6281290000000"
+
+
+@pytest.mark.parametrize("words", ["{code}", "kode {code}", "Pak Budi, ini kodenya: kode {code}"])
+async def test_a_members_code_typed_alone_or_as_a_code_opens_the_invitation(room: Room, batch_id: int, words: str) -> None:
+    letters = codes(room)[0]
+    code = words.format(code=f"{letters[:4]}-{letters[4:]}")
+    (said, *_) = await say(room, code)
+    assert "Pangkalan Contoh" in said
+    await say(room, "setuju", code)
+    assert room.rows(APPLICATION)[0].association_id == 1
+    assert "belum cocok" in (await say(room, "AAAA-2222", address="9004"))[0]
 
 
 async def test_used_and_unknown_codes_are_answered_kindly_and_guessing_is_slow(room: Room, batch_id: int) -> None:
@@ -191,7 +230,7 @@ async def test_on_whatsapp_a_late_reminder_is_a_template_and_at_night_nobody_is_
     assert await room.flush(ChannelName.WHATSAPP) == []
     room.clock.tick(12 * 3600)
     await room.flush(ChannelName.WHATSAPP)
-    assert room.whatsapp.sent[-1].message.template == ("payung_invited", "id", ("Pangkalan Contoh",))
+    assert room.whatsapp.sent[-1].message.template == Template("payung_invited", "id", ("Pangkalan Contoh",))
 
 
 async def test_a_reminder_that_cannot_arrive_goes_to_the_persons_next_address(room: Room, batch_id: int) -> None:

@@ -12,10 +12,10 @@ from sqlalchemy import update
 from bot.channels.port import Capabilities
 from bot.channels.telegram_capabilities import CAPABILITIES as TELEGRAM
 from bot.letters import Letter, letter_for
-from bot.messages import Reply
+from bot.messages import Reply, Template
 from bot.wire import reply_to_json
 from models.catalogue.statuses import Status
-from models.delivery import outbox
+from models.delivery import claims, outbox
 from models.delivery.conversations import ADDRESS, CONVERSATION
 from models.delivery.outbox import Claimed, Kind, Parcel
 from models.register import actors, cards
@@ -55,7 +55,7 @@ def answer(room: Room) -> Claimed:
 
 
 def claim(room: Room) -> Claimed:
-    *_, row = room.do(partial(outbox.claim, channel="telegram", limit=9, now=room.clock()))
+    *_, row = room.do(partial(claims.claim, channel="telegram", limit=9, now=room.clock()))
     assert isinstance(row, Claimed)
     return row
 
@@ -102,7 +102,7 @@ def test_where_a_window_closes_news_needs_a_template(room: Room, number: str, ho
     room.clock.tick(hours * HOUR)
     found = letter(room, news(room, number, Status.APPROVED), WHATSAPP)
     assert isinstance(found, Letter)
-    assert found.template == (("payung_approved", "id", (number,)) if template else None)
+    assert found.template == (Template("payung_approved", "id", (number,)) if template else None)
 
 
 def test_who_never_wrote_gets_a_template(room: Room, number: str) -> None:

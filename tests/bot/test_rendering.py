@@ -185,3 +185,11 @@ def test_the_texts_that_rendering_itself_needs_are_there(texts: Texts) -> None:
     for key in ("common.choose", "common.list.open", "common.link.open", "common.phone.share", "common.bug"):
         assert texts.has(key), key
     assert texts.placeholders("common.bug") == {"incident"}
+
+
+def test_a_picture_of_nothing_personal_is_shown_where_no_card_may_be() -> None:
+    reply, picture = replace(HELLO, photo="qr/1"), Attachments(photo=b"picture")
+    linked, terminal = replace(WHATSAPP, can_send_photo=False), replace(WHATSAPP, can_send_photo=False, can_show=False)
+    assert render(reply, linked, TEXTS, language="id", attachments=picture).photo is None
+    assert render(replace(reply, is_public=True), linked, TEXTS, language="id", attachments=picture).photo == b"picture"
+    assert render(replace(reply, is_public=True), terminal, TEXTS, language="id", attachments=picture).photo is None

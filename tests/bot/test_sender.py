@@ -11,7 +11,8 @@ from bot.channels.port import Certainty, SendError
 from bot.messages import Choice, Reply
 from bot.sender import RATES, Rate
 from models.delivery import outbox
-from models.delivery.outbox import Kind, Pace, Parcel, State
+from models.delivery.claims import Pace
+from models.delivery.outbox import Kind, Parcel, State
 from models.ground.sealed import KeyRing
 from models.ground.store import Store
 from tests.bot.conftest import (

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from bot.channels.port import Certainty, SendError
 from bot.sender import ATTEMPTS_MAX, SILENCE, back_off
-from models.delivery import outbox
+from models.delivery import claims
 from models.delivery.conversations import ADDRESS, CONVERSATION
 from models.delivery.outbox import LEASE, Kind, State
 from tests.bot.conftest import (
@@ -103,7 +103,7 @@ async def test_a_sender_that_comes_back_too_late_sends_no_news_to_a_second_addre
     """The row's lease was lost, somebody else has parked it; the late failure of the first holder changes nothing."""
     address(room, "6281", "whatsapp", talk=room.application(number).conversation_id)
     row_id = notice(room, number)
-    (claimed,) = room.do(partial(outbox.claim, channel="telegram", limit=1, now=room.clock()))
+    (claimed,) = room.do(partial(claims.claim, channel="telegram", limit=1, now=room.clock()))
     room.clock.tick(LEASE.total_seconds() + 1)
     await room.flush()
     assert row_of(room, row_id).state == State.PARKED
@@ -175,7 +175,7 @@ async def test_of_a_sender_that_vanished_an_answer_is_sent_again_and_news_is_par
     row_id = notice(room, number)
     other = address(room, "9002")
     say(room, other, "satu")
-    assert len(room.do(partial(outbox.claim, channel="telegram", limit=9, now=room.clock()))) == 2
+    assert len(room.do(partial(claims.claim, channel="telegram", limit=9, now=room.clock()))) == 2
     assert await room.flush() == []
     room.clock.tick(LEASE.total_seconds() + 0.01)
     assert words(await room.flush()) == ["satu"]
@@ -184,7 +184,7 @@ async def test_of_a_sender_that_vanished_an_answer_is_sent_again_and_news_is_par
 
 async def test_of_a_sender_that_vanished_whatsapp_news_waits_for_its_status(room: Room, whatsapp_number: str) -> None:
     row_id = notice(room, whatsapp_number)
-    room.do(partial(outbox.claim, channel="whatsapp", limit=9, now=room.clock()))
+    room.do(partial(claims.claim, channel="whatsapp", limit=9, now=room.clock()))
     room.clock.tick(LEASE.total_seconds() + 0.01)
     assert await room.flush(WHATSAPP) == []
     assert row_of(room, row_id).state == State.WAITING
@@ -195,8 +195,8 @@ async def test_of_a_sender_that_vanished_whatsapp_news_waits_for_its_status(room
 async def test_after_a_kill_on_one_machine_what_was_in_hand_is_looked_at_at_once(room: Room, number: str) -> None:
     row_id = notice(room, number)
     say(room, address(room, "9002"), "satu")
-    room.do(partial(outbox.claim, channel="telegram", limit=9, now=room.clock()))
-    assert room.do(outbox.recover) == 2
+    room.do(partial(claims.claim, channel="telegram", limit=9, now=room.clock()))
+    assert room.do(claims.recover) == 2
     room.clock.tick(0.01)
     assert words(await room.flush()) == ["satu"]
     assert row_of(room, row_id).state == State.PARKED

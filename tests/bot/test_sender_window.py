@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.messages import Template
 from models.delivery.conversations import ADDRESS
 from models.delivery.outbox import Kind, State
 from tests.bot.conftest import (
@@ -20,7 +21,7 @@ async def test_after_24_hours_news_goes_as_a_template_and_an_answer_is_given_up(
     say(room, room.rows(ADDRESS)[0].id, "satu", channel="whatsapp")
     await room.flush(WHATSAPP)
     (sent,) = room.whatsapp.sent
-    assert sent.message.template == ("payung_approved", "id", (whatsapp_number,))
+    assert sent.message.template == Template("payung_approved", "id", (whatsapp_number,))
     assert [(row.state, row.last_error) for row in room.outbox()][-1] == (State.FAILED, "window_closed")
 
 
@@ -39,7 +40,7 @@ async def test_where_whatsapp_itself_says_that_the_window_is_closed_a_template_f
     room.whatsapp.fails.append(WINDOW_CLOSED)
     await room.flush(WHATSAPP)
     (sent,) = room.whatsapp.sent
-    assert sent.message.template == ("payung_approved", "id", (whatsapp_number,))
+    assert sent.message.template == Template("payung_approved", "id", (whatsapp_number,))
     assert room.states(Kind.NOTICE) == [State.DONE]
 
 

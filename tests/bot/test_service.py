@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from sqlmodel import Session
 from typing_extensions import override
 
-from bot.flow import operations as op
 from bot.flow.conversation import Agency
+from bot.flow.operations import worker as worker_op
 from bot.messages import ChannelName, Contact, Left, Other, Photo
 from bot.privacy import NOTICE_VERSION
 from bot.service import AGENCY_FOR, AgencyCache
@@ -243,7 +243,7 @@ async def test_a_reply_for_home_goes_to_the_talks_home_address(room: Room, keys:
 
     def tell(session: Session) -> None:
         session.execute(update(APPLICATION).values(photo_state="read", read_sealed=keys.seal_json(read, READ)))
-        verdict = op.PhotoRead(accepted=True, cause="", read=read)
+        verdict = worker_op.PhotoRead(accepted=True, cause="", read=read)
         room.service.take_result(session, away, verdict, key="photo:1")
 
     room.do(tell)
@@ -263,7 +263,7 @@ async def test_a_jobs_result_has_one_turn_however_often_it_comes(room: Room) -> 
     await room.hear(Photo("ref"))
     (address,) = room.rows(ADDRESS)
     before = len(room.outbox(Kind.REPLY))
-    verdict = op.PhotoRead(accepted=False, cause="blurred", read={})
+    verdict = worker_op.PhotoRead(accepted=False, cause="blurred", read={})
     for _ in range(2):
         room.do(lambda session: room.service.take_result(session, address.id, verdict, key="photo:9"))
     told = len(room.outbox(Kind.REPLY)) - before
@@ -272,7 +272,7 @@ async def test_a_jobs_result_has_one_turn_however_often_it_comes(room: Room) -> 
 
 
 async def test_a_result_for_a_deleted_address_is_dropped(room: Room) -> None:
-    verdict = op.PhotoRead(accepted=False, cause="blurred", read={})
+    verdict = worker_op.PhotoRead(accepted=False, cause="blurred", read={})
     room.do(lambda session: room.service.take_result(session, 99, verdict, key="photo:9"))
     assert room.outbox() == []
 

@@ -23,6 +23,7 @@ REPLIES = st.builds(
     document=st.none() | st.tuples(WORDS, WORDS),
     link=WORDS,
     ask_phone=st.booleans(),
+    is_public=st.booleans(),
 )
 FULL = Reply(
     "off.case",
@@ -34,6 +35,7 @@ FULL = Reply(
     link="https://payung.example",
     ask_phone=True,
     home=True,
+    is_public=True,
 )
 
 

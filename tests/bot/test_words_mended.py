@@ -6,28 +6,24 @@ from functools import partial
 
 import pytest
 
-from bot.flow import operations as op
+from bot.flow.operations import officer as officer_op
+from bot.flow.operations import worker as worker_op
 from bot.messages import Reply
 from bot.rendering import write
 from models.catalogue.statuses import Status
 from models.delivery.outbox import Kind
 from models.register.officers import Officer
 from tests.bot.conftest import Room
-from tests.bot.operations.test_operations import approved, carry, name, talk_of
+from tests.bot.operations.carrying import approved, carry, name, talk_of
 from tests.models import people
 
 NIK_ASKED = "1274010101909001"
 
 
-@pytest.fixture
-def officer(room: Room) -> Officer:
-    return room.officer()
-
-
 def returned(room: Room, officer: Officer, *fields: str, address: str = "9001", serial: int = 9001) -> str:
     """An application that was sent and given back; its number."""
     number = room.submitted(address=address, serial=serial)
-    carry(room, op.OpenCase(number), op.ReturnCase(number, fields, "name_differs"), address=name(officer))
+    carry(room, officer_op.OpenCase(number), officer_op.ReturnCase(number, fields, "name_differs"), address=name(officer))
     return number
 
 
@@ -49,17 +45,17 @@ def test_a_case_sent_again_shows_the_day_it_was_sent_again(room: Room, officer: 
     number = returned(room, officer, "name")
     assert talk_of(room).draft_id is not None
     room.clock.tick(3 * 86400)
-    carry(room, op.SaveAnswers({"name": "SITI RAHAYU"}), op.Submit())
-    case = carry(room, op.OpenCase(number), address=name(officer))
+    carry(room, worker_op.SaveAnswers({"name": "SITI RAHAYU"}), worker_op.Submit())
+    case = carry(room, officer_op.OpenCase(number), address=name(officer))
     assert case.submitted_on == "2026-11-25"
-    assert carry(room, op.ListApplications()).items[0].submitted_on == "2026-11-25"
+    assert carry(room, worker_op.ListApplications()).items[0].submitted_on == "2026-11-25"
     assert room.application(number).submitted_at < room.application(number).sent_again_at
 
 
 def test_a_card_that_was_issued_is_no_decision_of_today(room: Room, officer: Officer) -> None:
     number = approved(room, officer)
-    carry(room, op.IssueCard(number, "26041234567"), address=name(officer))
-    assert carry(room, op.CountCases(), address=name(officer)).mine_today == 1
+    carry(room, officer_op.IssueCard(number, "26041234567"), address=name(officer))
+    assert carry(room, officer_op.CountCases(), address=name(officer)).mine_today == 1
 
 
 @pytest.mark.parametrize(("quota", "words"), [(0, "tanpa batas kuota"), (5, "dari 5 (sisa 4)")])
@@ -99,14 +95,14 @@ async def test_who_blocked_us_before_the_decision_reads_it_on_return(room: Room,
     address_id = talk_of(room).address_id
     room.do(lambda session: mark_blocked(session, address_id, now=room.clock()))
     number = room.submitted(serial=9002)
-    decided = carry(room, op.OpenCase(number), op.Approve(number), address=name(officer))
+    decided = carry(room, officer_op.OpenCase(number), officer_op.Approve(number), address=name(officer))
     assert not decided.told
     assert await room.flush() == []
-    assert carry(room, op.CountCases(), address=name(officer)).untold == 1
+    assert carry(room, officer_op.CountCases(), address=name(officer)).untold == 1
     await room.hear("halo")
     news, *_ = await room.flush()
     assert news.startswith(f"Kabar baik: pendaftaran {number} disetujui")
-    assert carry(room, op.CountCases(), address=name(officer)).untold == 0
+    assert carry(room, officer_op.CountCases(), address=name(officer)).untold == 0
     assert room.outbox(Kind.NOTICE) == []
 
 
@@ -114,7 +110,7 @@ async def test_who_blocked_us_before_the_decision_reads_it_on_return(room: Room,
     "key", ["age_over_64", "formal_worker", "civil_servant", "already_insured", "deceased", "false_data"]
 )
 def test_a_refusal_says_once_how_to_object(room: Room, key: str) -> None:
-    from bot.flow.notices import notice_for
+    from bot.flow.unasked.notices import notice_for
 
     text = write(notice_for(Status.REFUSED, number="9001-0014", reason=key, contact="-"), room.texts, language="id")
     assert text.count("ketik sanggah") == 1

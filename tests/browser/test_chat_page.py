@@ -1,48 +1,19 @@
+"""The chat's page in a real browser: talking, links and sessions, its look, the demo."""
+
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from bot.messages import Button, Message, Photo, Text
+from bot.messages import Button, Message, Text
 from models.delivery.conversations import add_address
 from models.delivery.web import make_link
-from tests.browser.conftest import Tab
 from tests.browser.echo import GREETING, Echo
+from tests.browser.page import Open
 from tests.browser.phone import Phone
 from tests.emulators.serving import serving
-
-Open = Callable[..., Tab]
-
-
-def picture(folder: Path, *, size: tuple[int, int], turned: bool = False) -> Path:
-    """A photo whose upper half is red when it is held upright."""
-    image = Image.new("RGB", size, "white")
-    image.paste("red", (0, 0, size[0], size[1] // 2))
-    exif = Image.Exif()
-    if turned:  # as a camera held sideways stores it: turn by 90 degrees clockwise to see it upright
-        image = image.transpose(Image.Transpose.ROTATE_90)
-        exif[0x0112] = 6
-    image.save(folder / "foto.jpg", exif=exif)
-    return folder / "foto.jpg"
-
-
-def received(echo: Echo, tab: Tab) -> Image.Image:
-    """The photo as the house got it."""
-    tab.phone.heard("Foto diterima")
-    content = echo.taken[-1].content
-    assert isinstance(content, Photo)
-    [path] = [path for path in (echo_folder(echo) / "photo").iterdir() if path.is_file()]
-    return Image.open(io.BytesIO(echo.store.keys.open(path.read_bytes(), "file")))
-
-
-def echo_folder(echo: Echo) -> Path:
-    return Path(str(echo.store.engine.url.database)).parent / "files"
 
 
 def token(echo: Echo) -> str:
@@ -54,7 +25,7 @@ def token(echo: Echo) -> str:
     return echo.store.transaction(work)
 
 
-# --- talking
+# --- talking --------------------------------------------------------------------------------------------------------
 
 
 def test_the_greeting_comes_by_itself_and_says_who_runs_this(open_tab: Open) -> None:
@@ -138,176 +109,7 @@ def test_two_tabs_are_one_talk(open_tab: Open, echo: Echo) -> None:
     assert len(echo.taken) == 3
 
 
-# --- photos and files
-
-
-def test_a_large_photo_arrives_upright_and_small_enough(open_tab: Open, echo: Echo, tmp_path: Path) -> None:
-    tab = open_tab()
-    tab.phone.heard("Selamat")
-    tab.phone.send_photo(picture(tmp_path, size=(1500, 3000), turned=True))
-    got = received(echo, tab)
-    assert got.size == (1000, 2000)
-    assert got.getexif().get(0x0112, 1) == 1
-    red, green, _ = got.convert("RGB").getpixel((500, 200))  # type: ignore[misc]  # an RGB pixel is a triple
-    assert red > 200
-    assert green < 60
-    tab.page.reload()
-    tab.phone.heard("Foto diterima")
-    assert "me: Foto terkirim" in tab.phone.talk()
-
-
-def test_a_small_photo_goes_as_it_is(open_tab: Open, echo: Echo, tmp_path: Path) -> None:
-    tab = open_tab()
-    tab.phone.heard("Selamat")
-    photo = picture(tmp_path, size=(600, 900), turned=True)
-    tab.phone.send_photo(photo)
-    assert received(echo, tab).getexif()[0x0112] == 6
-    assert echo.taken[-1].content == Photo(echo.taken[-1].content.ref, photo.stat().st_size)  # type: ignore[union-attr]  # `received` has looked
-
-
-def test_a_file_goes_with_its_name(open_tab: Open, tmp_path: Path) -> None:
-    phone = open_tab().phone
-    phone.heard("Selamat")
-    (tmp_path / "surat tugas.pdf").write_bytes(b"%PDF-1.7")
-    phone.send_file(tmp_path / "surat tugas.pdf")
-    phone.heard("Berkas surat tugas.pdf (application/pdf) diterima.")
-    assert "me: surat tugas.pdf" in phone.talk()
-
-
-def test_a_file_that_is_too_large_or_empty_is_explained_and_not_sent(open_tab: Open, echo: Echo, tmp_path: Path) -> None:
-    tab = open_tab()
-    tab.phone.heard("Selamat")
-    (tmp_path / "besar.bin").write_bytes(b"x" * (15 * 1024 * 1024 + 1))
-    tab.phone.send_file(tmp_path / "besar.bin")
-    expect(tab.page.get_by_role("status")).to_contain_text("paling besar 15 MB")
-    (tmp_path / "kosong.jpg").write_bytes(b"")
-    tab.phone.send_photo(tmp_path / "kosong.jpg")
-    expect(tab.page.get_by_role("status")).to_contain_text("kosong")
-    assert len(echo.arrived) == 1
-
-
-def test_a_picture_and_a_link_of_the_bot_are_shown(open_tab: Open, echo: Echo, tmp_path: Path) -> None:
-    tab = open_tab()
-    tab.phone.heard("Selamat")
-    photo = picture(tmp_path, size=(400, 250)).read_bytes()
-    link = ("Buka halaman", "https://contoh.example/x")
-    echo.say_from_outside(Message("Ini fotonya", photo=photo, link=link, document=("data.json", "application/json", b"{}")))
-    tab.phone.heard("Ini fotonya")
-    expect(tab.page.locator("#log img.picture")).to_have_js_property("naturalWidth", 400)
-    expect(tab.page.get_by_role("link", name="Buka halaman")).to_have_attribute("href", "https://contoh.example/x")
-    with tab.page.expect_download() as download:
-        tab.page.get_by_role("link", name="data.json").click()
-    assert download.value.suggested_filename == "data.json"
-
-
-def test_a_picture_that_is_gone_is_named_instead(open_tab: Open, echo: Echo) -> None:
-    tab = open_tab()
-    tab.phone.heard("Selamat")
-    echo.say_from_outside(Message("Ini fotonya", photo=b"no picture at all"))
-    tab.phone.heard("Ini fotonya")
-    expect(tab.page.locator("#log .attached")).to_have_text("Foto")
-
-
-def test_an_address_that_is_no_web_address_becomes_no_link(open_tab: Open, echo: Echo) -> None:
-    tab = open_tab()
-    tab.phone.heard("Selamat")
-    echo.say_from_outside(Message("<b>Halo</b>", link=("Buka", "javascript:alert(1)")))
-    assert tab.phone.heard("Halo") == "<b>Halo</b>"
-    expect(tab.page.get_by_role("link")).to_have_count(0)
-
-
-# --- poor networks
-
-
-def test_what_is_typed_without_a_connection_is_sent_once_when_it_is_back(
-    open_tab: Open, context: BrowserContext, echo: Echo
-) -> None:
-    tab = open_tab()
-    tab.phone.heard("Selamat")
-    context.set_offline(offline=True)
-    tab.phone.say("satu")
-    tab.phone.say("dua")
-    expect(tab.page.get_by_role("status")).to_contain_text("Tidak ada sambungan")
-    expect(tab.page.locator(".me .meta").first).to_have_text("Menunggu sambungan")
-    context.set_offline(offline=False)
-    tab.phone.heard("menulis: dua")
-    tab.phone.said("dua")
-    assert [inbound.content for inbound in echo.taken[1:]] == [Text("satu"), Text("dua")]
-    expect(tab.page.get_by_role("status")).to_be_hidden()
-
-
-def test_what_waits_for_a_connection_outlives_the_closed_page(open_tab: Open, context: BrowserContext, echo: Echo) -> None:
-    tab = open_tab()
-    tab.phone.heard("Selamat")
-    context.set_offline(offline=True)
-    tab.phone.say("jangan hilang")
-    expect(tab.page.locator(".me .meta")).to_have_text("Menunggu sambungan")
-    tab.page.close()
-    context.set_offline(offline=False)
-    phone = open_tab().phone
-    phone.heard("menulis: jangan hilang")
-    assert phone.said("jangan hilang") == "jangan hilang"
-    assert len(echo.taken) == 2
-    context.pages[0].wait_for_function("Object.keys(localStorage).every(key => !key.includes('queue'))")
-
-
-def test_a_photo_taken_without_a_connection_is_sent_when_it_is_back(
-    open_tab: Open, context: BrowserContext, echo: Echo, tmp_path: Path
-) -> None:
-    tab = open_tab()
-    tab.phone.heard("Selamat")
-    context.set_offline(offline=True)
-    tab.phone.send_photo(picture(tmp_path, size=(300, 200)))
-    expect(tab.page.locator(".me .meta")).to_have_text("Menunggu sambungan")
-    context.set_offline(offline=False)
-    tab.phone.heard("Foto diterima")
-    assert len(echo.taken) == 2
-
-
-def test_an_answer_lost_on_the_way_back_makes_no_second_message(open_tab: Open, echo: Echo) -> None:
-    tab = open_tab()
-    tab.phone.heard("Selamat")
-    lost: list[str] = []
-
-    def lose(route: Any) -> None:
-        if lost:
-            route.continue_()
-            return
-        lost.append(route.fetch().text())
-        route.abort()
-
-    tab.page.route("**/chat/me/messages", lose)
-    with tab.page.expect_response(lambda answer: answer.status == 202):
-        tab.phone.say("sekali saja")
-    assert tab.phone.said("sekali saja") == "sekali saja"
-    assert lost
-    assert len(echo.arrived) == 3
-    assert len(echo.taken) == 2
-    assert tab.phone.talk()[1:] == ["me: sekali saja", "bot: Bapak/Ibu menulis: sekali saja"]
-
-
-def test_a_message_the_house_could_not_take_is_sent_again_by_itself(open_tab: Open, echo: Echo) -> None:
-    tab = open_tab()
-    tab.phone.heard("Selamat")
-    echo.failures = 1
-    tab.phone.say("coba lagi")
-    tab.phone.heard("menulis: coba lagi")
-    assert len(echo.taken) == 2
-
-
-def test_a_refused_message_says_why_and_can_be_sent_again(open_tab: Open, echo: Echo) -> None:
-    tab = open_tab()
-    tab.phone.heard("Selamat")
-    refusal = {"status": 400, "json": {"error": "long", "text": "Pesan ini terlalu panjang."}}
-    tab.page.route("**/chat/me/messages", lambda route: route.fulfill(**refusal), times=1)
-    tab.phone.say("ulang")
-    expect(tab.page.locator(".me .trouble")).to_have_text("Pesan ini terlalu panjang.")
-    tab.page.get_by_role("button", name="Kirim lagi").click()
-    tab.phone.heard("menulis: ulang")
-    expect(tab.page.locator(".me .trouble")).to_have_count(0)
-
-
-# --- links and sessions
+# --- links and sessions ---------------------------------------------------------------------------------------------
 
 
 def test_a_one_time_link_leaves_the_address_and_leads_back_when_tapped_again(open_tab: Open, echo: Echo) -> None:
@@ -361,7 +163,7 @@ def test_a_browser_without_cookies_is_told_so_and_asks_no_further(open_tab: Open
     expect(tab.page.get_by_role("alert")).to_contain_text("izinkan kuki", timeout=15_000)
 
 
-# --- the look
+# --- the look -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("width", [320, 360, 768])
@@ -398,7 +200,7 @@ def test_the_page_asks_nobody_but_its_own_server(open_tab: Open, url: str) -> No
     assert all(asked.startswith((url, "blob:", "data:")) for asked in tab.asked)
 
 
-# --- the demo
+# --- the demo -------------------------------------------------------------------------------------------------------
 
 
 def test_the_demo_shows_a_worker_and_an_officer_side_by_side(browser: Browser, echo: Echo) -> None:

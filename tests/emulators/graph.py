@@ -117,9 +117,17 @@ class Graph:
         self.people.append(person)
         return person
 
-    def template(self, name: str, body: str = "{{1}}", *, language: str = "id", status: str = "APPROVED") -> Template:
-        """A template that Meta knows; its parameters are the `{{1}}`, `{{2}}` … of its body."""
-        self.templates[name, language] = Template(name, language, body, status)
+    def template(
+        self,
+        name: str,
+        body: str = "{{1}}",
+        *,
+        language: str = "id",
+        status: str = "APPROVED",
+        buttons: tuple[str, ...] = (),
+    ) -> Template:
+        """A template that Meta knows; its parameters are the `{{1}}`, `{{2}}` … of its body, its buttons quick replies."""
+        self.templates[name, language] = Template(name, language, body, status, buttons)
         return self.templates[name, language]
 
     def fail(self, fault: Fault, *, times: int = 1, on: str = "messages") -> None:
@@ -212,9 +220,12 @@ class Graph:
         template = self.templates.get((asked["name"], asked["language"]["code"]))
         if template is None:
             return Refusal(132001, "Template name does not exist in the translation", status=404)
-        given = sum(len(component["parameters"]) for component in asked.get("components", []))
+        parts = asked.get("components", [])
+        given = sum(len(part["parameters"]) for part in parts if part["type"] == "body")
         if given != template.parameters:
             return Refusal(132000, "Number of parameters does not match", f"{given} for {template.parameters}")
+        if any(part["type"] == "button" and int(part["index"]) >= len(template.buttons) for part in parts):
+            return Refusal(132018, "Template parameter error", "There is no such button")
         if template.status == "PAUSED":
             return Refusal(132015, "Template is Paused")
         if template.status != "APPROVED":
@@ -254,7 +265,8 @@ class Graph:
     def _take(self, payload: Mapping[str, Any]) -> Sent:
         sent = sent_from(payload, message_id=self.mail.message_id(), at=self.now(), files=self.shelf.files)
         if sent.template:
-            sent.text = self.templates[sent.template].filled(sent.parameters)
+            template = self.templates[sent.template]
+            sent.text, sent.choices = template.filled(sent.parameters), template.pressable(payload["template"])
         if any(person.blocked for person in self.people if person.is_at(sent.address)):
             sent.failure = 131026
         elif not sent.template and not self._window_is_open(sent.address, sent.at):

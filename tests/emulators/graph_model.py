@@ -72,12 +72,13 @@ def refusing(code: int, *, status: int = 400) -> Fault:
 
 @dataclass(frozen=True)
 class Template:
-    """A template as Meta keeps it."""
+    """A template as Meta keeps it; `buttons` are the labels of its quick replies, in their order."""
 
     name: str
     language: str
     body: str
     status: str
+    buttons: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> int:
@@ -87,6 +88,15 @@ class Template:
     def filled(self, values: tuple[str, ...]) -> str:
         """The text that a person reads."""
         return re.sub(r"\{\{(\d+)\}\}", lambda found: values[int(found[1]) - 1], self.body)
+
+    def pressable(self, asked: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """(payload, label) of each button: what was sent along for it, else its own label."""
+        given = {
+            int(part["index"]): part["parameters"][0]["payload"]
+            for part in asked.get("components", [])
+            if part["type"] == "button"
+        }
+        return tuple((given.get(index, label), label) for index, label in enumerate(self.buttons))
 
 
 @dataclass
@@ -143,7 +153,7 @@ def sent_from(payload: Mapping[str, Any], *, message_id: str, at: dt.datetime, f
     elif kind == "template":
         sent.template = (content["name"], content["language"]["code"])
         parts = content.get("components", [])
-        sent.parameters = tuple(parameter["text"] for part in parts for parameter in part["parameters"])
+        sent.parameters = tuple(one["text"] for part in parts if part["type"] == "body" for one in part["parameters"])
     elif kind == "interactive":
         _read_interactive(sent, content, files)
     else:

@@ -69,6 +69,8 @@ class Person:
         """
         for sent in reversed(self.heard()):
             for choice_id, label in sent.choices:
+                if label_or_id in {choice_id, label} and sent.template:
+                    return await self._send("button", {"payload": choice_id, "text": label}, context={"id": sent.id})
                 if label_or_id in {choice_id, label}:
                     kind = "list_reply" if sent.kind == "list" else "button_reply"
                     reply = {"type": kind, kind: {"id": choice_id, "title": label}}

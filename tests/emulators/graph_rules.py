@@ -70,6 +70,8 @@ def _schema_breaches(name: str, value: object) -> Iterator[str]:
 
 
 def _beyond_schema(payload: Any) -> Iterator[str]:
+    parts = payload.get("template", {}).get("components", [])
+    yield from _twice("component", [f"{part['type']} {part.get('index', '')}" for part in parts])
     interactive = payload.get("interactive", {})
     action = interactive.get("action", {})
     if interactive.get("type") == "button":

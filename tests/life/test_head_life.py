@@ -10,6 +10,7 @@ import pytest
 
 from tests.emulators.telegram import TelegramServer, telegram_server
 from tests.emulators.telegram_state import Sent
+from tests.life.forker import Forker
 from tests.life.served import Served
 from tests.models.referral import lists
 
@@ -24,10 +25,11 @@ def telegram() -> Iterator[TelegramServer]:
 
 
 @pytest.fixture
-def served(tmp_path: Path, database_url: str, telegram: TelegramServer) -> Iterator[Served]:
+def served(tmp_path: Path, database_url: str, forker: Forker, telegram: TelegramServer) -> Iterator[Served]:
     process = Served(
         tmp_path,
         database_url,
+        forker,
         TELEGRAM_TOKEN=telegram.token,
         TELEGRAM_SECRET="life-secret",
         TELEGRAM_API_URL=telegram.base_url,

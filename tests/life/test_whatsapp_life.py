@@ -25,6 +25,7 @@ from tests.emulators.graph import Graph, graph_server
 from tests.emulators.graph_model import Sent
 from tests.emulators.graph_person import Person
 from tests.life.bpjs import issue_card
+from tests.life.forker import Forker
 from tests.life.served import KEY, Served
 from tests.life.web_phone import WebPhone
 from webhook.clock import now
@@ -111,7 +112,7 @@ MakePlace = Callable[..., Place]
 
 
 @pytest.fixture
-def make_place(tmp_path: Path, database_url: str) -> Iterator[MakePlace]:
+def make_place(tmp_path: Path, database_url: str, forker: Forker) -> Iterator[MakePlace]:
     """Makes the one installation of a test, with settings of its own."""
     clock = Clock()
     store = Store(database_url, KeyRing.parse(KEY))
@@ -122,6 +123,7 @@ def make_place(tmp_path: Path, database_url: str) -> Iterator[MakePlace]:
             served = Served(
                 tmp_path,
                 database_url,
+                forker,
                 WHATSAPP_TOKEN=graph.token,
                 WHATSAPP_PHONE_NUMBER_ID=graph.phone_number_id,
                 WHATSAPP_APP_SECRET=graph.app_secret,

@@ -11,7 +11,7 @@ from models.catalogue.fields import Field
 from models.delivery.conversations import add_address
 from models.ground.rows import insert_returning
 from models.programme.programmes import PROGRAMME
-from models.register import actors, applications, officers
+from models.register import actors, drafts, officers, submission
 from models.register.applications import Moved, find_by_number
 from models.register.officers import Officer
 
@@ -78,10 +78,8 @@ def draft(
     """A draft with all its answers, in a talk of its own on Telegram; its id."""
     talk = add_address(session, "telegram", f"worker {serial} {programme_id}", now=now).conversation_id
     who = actor or actors.worker(talk)
-    draft_id = applications.start_draft(
-        session, programme_id=programme_id, year=2026, conversation_id=talk, actor=who, now=now
-    )
-    applications.save_answers(session, draft_id, answers(serial, **changes), actor=who, now=now)
+    draft_id = drafts.start_draft(session, programme_id=programme_id, year=2026, conversation_id=talk, actor=who, now=now)
+    drafts.save_answers(session, draft_id, answers(serial, **changes), actor=who, now=now)
     return draft_id
 
 
@@ -89,7 +87,7 @@ def submitted(session: Session, programme_id: int, *, now: dt.datetime, serial: 
     """A submitted application; its number."""
     actor = changes.get("actor") or actors.system("test")
     draft_id = draft(session, programme_id, now=now, serial=serial, **changes)
-    moved = applications.submit(session, draft_id, actor=actor, now=now)
+    moved = submission.submit(session, draft_id, actor=actor, now=now)
     assert isinstance(moved, Moved), moved
     return moved.number
 

@@ -15,7 +15,18 @@ from models.delivery.conversations import CONVERSATION, PENDING, add_address
 from models.ground.store import Store
 from models.programme import admission
 from models.referral import batches, card_photos
-from models.register import actors, applications, associations, cards, cases, consents, handovers, objections
+from models.register import (
+    actors,
+    applications,
+    associations,
+    cards,
+    cases,
+    consents,
+    drafts,
+    handovers,
+    objections,
+    submission,
+)
 from models.register.applications import APPLICATION, READ
 from models.register.officers import Officer
 from tests.conftest import FakeClock
@@ -65,7 +76,7 @@ def live(do: Do, clock: FakeClock, store: Store) -> None:
     worker = actors.worker(talk)
     draft = do(partial(admission.open_draft, conversation_id=talk, actor=worker, now=now))
     answered = people.answers(9001, street=STREET)
-    do(partial(applications.save_answers, application_id=draft, answers=answered, actor=worker, now=now))
+    do(partial(drafts.save_answers, application_id=draft, answers=answered, actor=worker, now=now))
     read = keys.seal_json({"nik": NIK, "name": people.NAME}, READ)
     do(lambda session: session.execute(APPLICATION.update().values(read_sealed=read)))
     do(
@@ -73,11 +84,11 @@ def live(do: Do, clock: FakeClock, store: Store) -> None:
             consents.give, application_id=draft, conversation_id=talk, version="1", text_hash="x", channel="web", now=now
         )
     )
-    number = do(partial(applications.submit, application_id=draft, actor=worker, now=now)).number
+    number = do(partial(submission.submit, application_id=draft, actor=worker, now=now)).number
     do(partial(cases.take_next, officer=officer, now=now))
     by_officer = {"actor": actors.officer(officer.id), "officer": officer, "now": now}
     do(partial(cases.decide, number=number, target=Status.RETURNED, reason="name_differs", fields=("name",), **by_officer))
-    do(partial(applications.submit, application_id=draft, actor=worker, now=now))
+    do(partial(submission.submit, application_id=draft, actor=worker, now=now))
     do(partial(cases.take_next, officer=officer, now=now))
     do(partial(cases.decide, number=number, target=Status.REFUSED, reason="formal_worker", **by_officer))
     do(partial(cards.store_event, event_id="evt_1", event_type="card.issued", body={"nik": NIK, "kpj": KPJ}, now=now))

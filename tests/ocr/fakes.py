@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from models.ground.frames import HEADER
+from ocr.child import ANSWER
 from ocr.engine import Array, Grey, Sign, Text
 from ocr.verdict import NOTHING, Verdict
 
@@ -42,19 +44,19 @@ def chatter() -> None:
 
 def garble() -> None:
     """An answer that is no verdict, on every stream that may be the answers'."""
-    spoil(b"\0\0\0\x05hello")
+    spoil(HEADER.pack(ANSWER, 5) + b"hello")
     os._exit(0)
 
 
 def nest() -> None:
     """An answer that would take the reader of it down with it."""
-    spoil((100_000).to_bytes(4, "big") + b"[" * 100_000)
+    spoil(HEADER.pack(ANSWER, 100_000) + b"[" * 100_000)
     os._exit(0)
 
 
 def boast() -> None:
     """The promise of an endless answer."""
-    spoil(b"\xff\xff\xff\xff")
+    spoil(HEADER.pack(ANSWER, 2**32 - 1))
     os._exit(0)
 
 

@@ -101,6 +101,18 @@ async def test_a_process_that_hangs_is_killed_and_the_next_photo_is_read() -> No
         reader.close()
 
 
+async def test_a_photo_that_nobody_waits_for_leaves_no_process(reader: Reader) -> None:
+    pid = int((await reader.read(b"a", today=TODAY)).flags[0])
+    reading = asyncio.ensure_future(reader.read(b"hang", today=TODAY))
+    await asyncio.sleep(0)
+    assert reader._working
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert not alive(pid)
+    assert (reader._resting, reader._working) == ([], set())
+
+
 async def test_a_target_that_does_not_exist_gives_an_engine_verdict() -> None:
     reader = Reader(target="ocr.nowhere:nothing")
     assert (await reader.read(b"a", today=TODAY)).cause is Cause.ENGINE

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from models.delivery import outbox
+from models.delivery import claims, outbox
 from models.delivery.outbox import Kind, Parcel, State
 from models.ground.sealed import KeyRing
 from models.ground.store import Store
@@ -104,7 +104,7 @@ async def test_the_figures_are_those_of_the_database_now(store: Store, clock: Fa
     store.transaction(partial(people.submitted, programme_id=programme_id, now=clock()))
     parcels = [Parcel(Kind.NOTICE, "telegram", {"number": people.nik()}, subject_id=1) for _ in range(2)]
     store.transaction(partial(outbox.enqueue, parcels=parcels, now=clock()))
-    (row, _) = store.transaction(partial(outbox.claim, channel="telegram", limit=2, now=clock()))
+    (row, _) = store.transaction(partial(claims.claim, channel="telegram", limit=2, now=clock()))
     store.transaction(partial(outbox.finish, row=row, state=State.FAILED, now=clock() + dt.timedelta(1), error="blocked"))
     metrics = Metrics()
     metrics.turns.labels("telegram").inc()

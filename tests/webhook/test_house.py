@@ -18,7 +18,7 @@ from bot.channels.terminal import Terminal
 from bot.channels.whatsapp_inbound import Batch, Rename
 from bot.messages import ChannelName, DeliveryStatus, Document, Inbound, Left, Text
 from models.catalogue.statuses import Status
-from models.delivery import outbox
+from models.delivery import claims
 from models.delivery.conversations import ADDRESS, CONVERSATION, find_address
 from models.delivery.inbox import INBOX
 from models.delivery.outbox import OUTBOX, State
@@ -136,7 +136,7 @@ async def test_what_a_killed_process_had_in_hand_goes_on_after_the_start(
     first = make(settings, clock, screen, tmp_path)
     async with standing(first):
         await first.edge.take(inbound("halo", clock))
-        claim = partial(outbox.claim, channel="terminal", limit=1, now=clock())
+        claim = partial(claims.claim, channel="terminal", limit=1, now=clock())
         assert len(first.edge.store.transaction(claim)) == 1
         (held,) = [row for row in rows(first, OUTBOX) if row.state == State.SENDING]
     clock.tick(1)  # far less than the lease

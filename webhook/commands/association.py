@@ -14,7 +14,7 @@ from webhook.commands.office import in_store
 
 if TYPE_CHECKING:
     from locales.texts import Texts
-    from models.referral.review import Review
+    from models.referral.reading.review import Review
 
 REPAIR_EXIT = 3
 NOT_OPEN = "No programme is open. `payung programme add` opens one."
@@ -91,7 +91,7 @@ def list_associations() -> None:
 def write_template(file: Path) -> None:
     """Write the spreadsheet that a head fills in, its cells all text."""
     from locales.texts import Texts  # noqa: PLC0415
-    from models.referral.sheets import template_in  # noqa: PLC0415
+    from models.referral.reading.sheets import template_in  # noqa: PLC0415
 
     file.write_bytes(template_in(Texts.load().text))
     click.echo(f"Written to {file}.")
@@ -109,12 +109,13 @@ def import_list(file: Path, association_id: int, save: bool, errors: Path | None
     some are, with 1 when the list was not read.
     """
     from locales.texts import Texts  # noqa: PLC0415
-    from models.referral.review import Verdict, dotted  # noqa: PLC0415
+    from models.referral.reading.review import Verdict, dotted  # noqa: PLC0415
 
     texts = Texts.load()
     review = _review(file, association_id, texts)
     key, params = review.summary()
     click.echo(texts.text(key, params=params))
+    _warn_of_places(review, texts)
     if save:
         _save(review, file, association_id, texts)
     else:
@@ -130,15 +131,17 @@ def import_list(file: Path, association_id: int, save: bool, errors: Path | None
 def _state(row: Any) -> str:
     if not row.active:
         return "retired"
-    return "enrolled" if row.conversation_id is not None else "invited"
+    if row.conversation_id is not None:
+        return "enrolled"
+    return "no head" if row.invite_until is None else "invited"
 
 
 def _review(file: Path, association_id: int, texts: Texts) -> Review:
     """The list, judged; nothing was written."""
     from models.referral import batches  # noqa: PLC0415
-    from models.referral.listing import BYTES_MAX, read_listing  # noqa: PLC0415
-    from models.referral.problems import Unreadable  # noqa: PLC0415
-    from models.referral.review import check_lines, judge, niks_of  # noqa: PLC0415
+    from models.referral.reading.listing import BYTES_MAX, read_listing  # noqa: PLC0415
+    from models.referral.reading.problems import Unreadable  # noqa: PLC0415
+    from models.referral.reading.review import check_lines, judge, niks_of  # noqa: PLC0415
     from models.register.applications import Refusal  # noqa: PLC0415
     from models.register.associations import find_association  # noqa: PLC0415
 
@@ -164,9 +167,19 @@ def _review(file: Path, association_id: int, texts: Texts) -> Review:
     return judge(listing, checked, known)
 
 
+def _warn_of_places(review: Review, texts: Texts) -> None:
+    """Whoever refers more members than there are places knows it before he saves them."""
+    from models.programme import admission  # noqa: PLC0415
+    from models.referral.reading.review import Verdict, dotted  # noqa: PLC0415
+
+    free, ready = in_store(admission.unclaimed_places, reading=True), review.counts[Verdict.READY]
+    if free is not None and ready > free:
+        click.echo(texts.text("referral.places", params={"free": dotted(free), "ready": dotted(ready)}), err=True)
+
+
 def _save(review: Review, file: Path, association_id: int, texts: Texts) -> None:
     from models.referral import batches  # noqa: PLC0415
-    from models.referral.review import dotted  # noqa: PLC0415
+    from models.referral.reading.review import dotted  # noqa: PLC0415
     from models.register.actors import Actor  # noqa: PLC0415
     from models.register.applications import Refusal  # noqa: PLC0415
 
@@ -179,7 +192,7 @@ def _save(review: Review, file: Path, association_id: int, texts: Texts) -> None
 
 
 def _write_repair(review: Review, errors: Path, texts: Texts) -> None:
-    from models.referral.sheets import repair_workbook  # noqa: PLC0415
+    from models.referral.reading.sheets import repair_workbook  # noqa: PLC0415
 
     say = lambda problem: texts.text(f"referral.row.{problem.code.value}", params=problem.params)  # noqa: E731
     errors.write_bytes(repair_workbook(review, say))

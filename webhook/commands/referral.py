@@ -1,9 +1,10 @@
-"""Commands for the life of a batch: how far it is, taking it back, reminding its members, and printing invitations."""
+"""Commands for the life of a batch: how far it is, taking it back, reminding and inviting its members."""
 
 from __future__ import annotations
 
 import csv
 import io
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from bot.papers.invitations import Inviting
+    from models.referral.contact import Preview
     from models.referral.invitations import Invited
 
 PAGE = 500
@@ -34,7 +36,7 @@ COLUMNS = ("nama", "nik_akhir", "kode", "whatsapp", "telegram", "web")
 
 def register(group: click.Group) -> None:
     """The commands hang under `payung association`."""
-    for command in (show_standing, withdraw_batch, remind_batch, invite_members):
+    for command in (show_standing, withdraw_batch, remind_batch, invite_members, contact_members):
         group.add_command(command)
 
 
@@ -42,9 +44,10 @@ def register(group: click.Group) -> None:
 @click.argument("association_id", type=int)
 def show_standing(association_id: int) -> None:
     """Show how far each batch of an association is."""
-    from models.referral.lifecycle import standing  # noqa: PLC0415 - `--help` needs no database
+    from models.referral.contact import counted  # noqa: PLC0415 - `--help` needs no database
+    from models.referral.lifecycle import standing  # noqa: PLC0415
 
-    found = in_store(lambda s: standing(s, association_id), reading=True)
+    found, written = in_store(lambda s: (standing(s, association_id), counted(s, association_id)), reading=True)
     if not found:
         click.echo("No batch yet.")
     for one in found:
@@ -53,6 +56,8 @@ def show_standing(association_id: int) -> None:
             f"{'  reminded' if one.reminded else ''}  rows {one.rows}  invited {one.invited}  confirmed {one.confirmed}"
             f" (waiting {one.submitted}, approved {one.approved})  lapsed {one.lapsed}  withdrawn {one.withdrawn}"
         )
+    if written.contacted:
+        click.echo(f"of the invited {written.contacted} were written to on WhatsApp, {written.unreached} not reached")
 
 
 @click.command("withdraw")
@@ -109,6 +114,42 @@ def invite_members(association_id: int, pdf: Path | None, poster: Path | None, l
     click.echo(f"{len(members)} members have not confirmed.", err=True)
 
 
+@click.command("contact")
+@click.argument("association_id", type=int)
+@click.option("--yes", is_flag=True, help="send without asking")
+def contact_members(association_id: int, *, yes: bool) -> None:
+    """Invite, on WhatsApp and once each, the listed members who have a number; tell whom first.
+
+    Each invitation is a template, which costs money. They wait until `payung serve` or `worker` sends them, by day. Ask only
+    where the association has told its members.
+    """
+    from bot.operations.contact import begin  # noqa: PLC0415
+    from models.referral import contact  # noqa: PLC0415
+    from models.referral.contact import Asked  # noqa: PLC0415
+    from models.register.actors import Actor  # noqa: PLC0415
+    from models.register.associations import find_association  # noqa: PLC0415
+
+    settings = Settings()
+    if not (settings.whatsapp_token and settings.whatsapp_invitations):
+        raise click.ClickException("WhatsApp is off, or PAYUNG_WHATSAPP_INVITATIONS is 0.")
+    association = in_store(lambda s: find_association(s, association_id), reading=True)
+    if association is None or not association.active:
+        raise click.ClickException(f"There is no association {association_id} that refers.")
+    asked = Asked(association_id)
+    found = in_store(lambda s: contact.preview(s, asked), reading=True)
+    click.echo(f"{found.ready} members would be written to; {_left_out(found)}.")
+    if not found.ready:
+        return
+    if not yes:
+        click.confirm("Send?", abort=True)
+    begun = in_store(partial(begin, asked=asked, actor=Actor("cli"), now=now()))
+    click.echo(f"{begun.ready} invitations wait to be sent, {settings.whatsapp_invitations} a day at most.")
+
+
+def _left_out(found: Preview) -> str:
+    return f"{found.no_phone} have no number, {found.shared} share one, {found.closed} cannot be written to"
+
+
 def _collect(session: Session, association_id: int) -> tuple[Inviting, str, Sequence[Invited]]:
     """Who invites, the code for everybody, and each member who is to be invited with his own; it is audited."""
     from bot.papers.invitations import Inviting  # noqa: PLC0415
@@ -135,10 +176,10 @@ def _collect(session: Session, association_id: int) -> tuple[Inviting, str, Sequ
 
 def _csv(inviting: Inviting, members: Sequence[Invited]) -> str:
     """A table that any spreadsheet program opens; what could be a formula is none."""
-    from models.referral.cells import guarded  # noqa: PLC0415
+    from models.referral.reading.cells import guarded  # noqa: PLC0415
 
     table = io.StringIO()
-    writer = csv.writer(table)
+    writer = csv.writer(table, quoting=csv.QUOTE_ALL)  # also where a spreadsheet program takes ; for the separator
     writer.writerow(COLUMNS)
     for one in members:
         links = inviting.links(one.code)

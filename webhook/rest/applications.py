@@ -21,7 +21,7 @@ from models.catalogue.reasons import ReturnReason
 from models.catalogue.statuses import Status
 from models.ground.api_keys import Caller
 from models.programme import admission
-from models.register import actors, applications, cases, consents
+from models.register import actors, cases, consents, withdrawal
 from models.register.applications import Moved, Refusal
 from webhook.edge import Edge
 from webhook.limits import FORM_MAX
@@ -166,9 +166,7 @@ def _decide(session: Session, number: str, body: DecisionIn, *, caller: Caller, 
 
 def _withdraw(session: Session, number: str, body: WithdrawalIn, *, caller: Caller, now: dt.datetime) -> Withdrawn:
     row = reading.get_row(session, number)
-    moved = _granted(
-        applications.withdraw(session, row.id, actor=actors.api_key(caller.key_id), reason=body.reason, now=now)
-    )
+    moved = _granted(withdrawal.withdraw(session, row.id, actor=actors.api_key(caller.key_id), reason=body.reason, now=now))
     consents.withdraw(session, row.id, now=now)
     return Withdrawn(number=moved.number, status=moved.status)
 

@@ -14,7 +14,7 @@ from models.delivery import idempotency
 from models.ground.api_keys import Caller
 from models.ground.audit import Audited, record
 from models.programme import admission
-from models.register import actors, applications, consents, flags
+from models.register import actors, consents, drafts, flags, submission
 from models.register.applications import Refusal
 from webhook.problems import FieldError, Problem
 from webhook.rest.schemas import ApplicationIn, Created
@@ -112,9 +112,9 @@ def _submit(session: Session, body: ApplicationIn, *, caller: Caller, now: dt.da
         channel=consent.channel,
         now=consent.given_at,
     )
-    applications.save_answers(session, draft, answers, actor=actor, now=now)
+    drafts.save_answers(session, draft, answers, actor=actor, now=now)
     found = flags.flags_for(answers, {}, photo_state="none", for_other=False, today=now.date())
-    moved = applications.submit(session, draft, actor=actor, flags=found, now=now)
+    moved = submission.submit(session, draft, actor=actor, flags=found, now=now)
     if isinstance(moved, Refusal):
         return moved
     record(session, Audited(actor.label, "consent.give", f"application:{draft}", f"version {consent.version}"), now=now)

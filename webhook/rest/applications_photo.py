@@ -19,7 +19,7 @@ from models.catalogue.statuses import Status
 from models.delivery.outbox import Kind, Parcel, enqueue
 from models.ground.api_keys import Caller
 from models.ground.audit import Audited, record
-from models.register import actors, applications, flags
+from models.register import actors, applications, flags, submission
 from models.register.applications import APPLICATION, Refusal
 from ocr.sniff import sniff
 from webhook.edge import Edge
@@ -100,7 +100,7 @@ def _add(session: Session, number: str, key: str, *, caller: Caller, now: dt.dat
     enqueue(session, [parcel], now=now)
     status = Status(row.status)
     if status is Status.RETURNED and row.return_fields == Field.PHOTO.value:  # that was all that was asked for
-        moved = applications.submit(session, row.id, actor=actor, flags=found, now=now)
+        moved = submission.submit(session, row.id, actor=actor, flags=found, now=now)
         if isinstance(moved, Refusal):
             raise Problem(moved.code)
         status = moved.status

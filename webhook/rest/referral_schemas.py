@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.referral.review import Verdict
+from models.referral import imports
+from models.referral.imports import ImportState
+from models.referral.reading.listing import ROWS_MAX
+from models.referral.reading.review import Verdict
 from models.register.referrals import BatchState, RowState
 
-ROWS_MAX = 2_000
+AT_ONCE = 2_000
+"""Rows that are judged while the caller waits."""
 _Cell = Annotated[str, Field(default="", max_length=200)]
 
 
@@ -82,7 +86,68 @@ class Reviewed(BaseModel):
     batch: int | None = Field(description="the new batch; null when nothing was saved", examples=[12])
     saved: int = Field(description="rows that are new", examples=[371])
     counts: dict[Verdict, int]
+    free_places: int | None = Field(
+        description="places that nobody has and no earlier list counts on; null when there is no ceiling. "
+        "Of more ready rows than that, some may get none: who is approved first has the place",
+        examples=[120],
+    )
     rows: list[RowOut]
+
+
+class ImportOut(BaseModel):
+    """How far a long list is. A week after it is over, it is forgotten; its batch is not."""
+
+    number: int = Field(serialization_alias="import", description="number of the import", examples=[3])
+    state: ImportState
+    dry_run: bool
+    done: int = Field(description="rows that are checked", examples=[8500])
+    total: int = Field(description="all rows", examples=[20877])
+    batch: int | None = Field(
+        description="the new batch; null until it is done, and when nothing was saved", examples=[None]
+    )
+    saved: int = Field(description="rows that are new", examples=[0])
+    counts: dict[Verdict, int] | None = Field(description="once it is done", examples=[None])
+    free_places: int | None = Field(
+        default=None,
+        description="of a dry run that is done: places that nobody has and no list counts on; null when there is no ceiling",
+        examples=[None],
+    )
+    error: str | None = Field(
+        description="why it failed: `closed`, `not_found` (the association is not active), `too_large` or `internal`",
+        examples=[None],
+    )
+    created_at: dt.datetime
+    finished_at: dt.datetime | None
+
+    def as_json(self) -> bytes:
+        """The body that tells it."""
+        return self.model_dump_json(by_alias=True).encode()
+
+
+def import_out(row: Any, *, free: int | None = None) -> ImportOut:
+    """An import as its sender sees it; `free` places are told of a dry run that is done."""
+    state = ImportState(row.state)
+    return ImportOut(
+        number=row.id,
+        state=state,
+        dry_run=row.dry_run,
+        done=row.done,
+        total=row.total,
+        batch=row.batch_id,
+        saved=row.saved,
+        counts=imports.counts_of(row) if state is ImportState.DONE else None,
+        free_places=free if row.dry_run and state is ImportState.DONE else None,
+        error=row.error or None,
+        created_at=row.created_at,
+        finished_at=row.finished_at,
+    )
+
+
+class ImportRows(BaseModel):
+    """A page of what became of the rows; `after` for the next one, null on the last."""
+
+    items: list[RowOut]
+    after: int | None
 
 
 class BatchOut(BaseModel):

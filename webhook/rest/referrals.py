@@ -6,7 +6,6 @@ member it sees initials, four digits and a state. Nobody is registered here: eac
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from functools import partial
 from typing import Annotated, Any
@@ -23,16 +22,17 @@ from models.referral.batches import member_of
 from models.referral.lifecycle import BatchStanding
 from models.register import actors
 from models.register.applications import Refusal
-from models.register.associations import find_association
 from models.register.referrals import BATCH, ROW, BatchState, RowState
 from webhook.edge import Edge
 from webhook.limits import REFERRALS_MAX
 from webhook.problems import Problem, documented
 from webhook.rest import referrals_create as creating
+from webhook.rest import referrals_import as importing
 from webhook.rest.applications import ALWAYS, REPLAYED, Key
 from webhook.rest.applications_create import checked_key
 from webhook.rest.auth import Referrer, guarded
 from webhook.rest.referral_schemas import (
+    AT_ONCE,
     Batches,
     BatchOut,
     BatchWithdrawnOut,
@@ -53,6 +53,7 @@ def router(edge: Edge) -> APIRouter:
     """The routes of `/v1/referrals`."""
     routes = APIRouter(prefix=PREFIX, tags=["referrals"], route_class=guarded(edge, body_max=REFERRALS_MAX))
     _add_create(routes, edge)
+    importing.add_reads(routes, edge)
     _add_reads(routes, edge)
     _add_withdrawal(routes, edge)
     return routes
@@ -69,34 +70,26 @@ def _add_create(routes: APIRouter, edge: Edge) -> None:
         responses={
             **documented(*ALWAYS, *errors, "validation", "idempotency_key_reused"),
             200: {"model": Reviewed, "description": "a dry run, or nothing was new"},
+            202: importing.ACCEPTED,
         },
     )
-    async def refer_members(body: ReferralsIn, caller: Referrer, idempotency_key: Key = None) -> Response:
+    async def refer_members(
+        body: ReferralsIn, caller: Referrer, idempotency_key: Key = None, prefer: importing.Prefer = None
+    ) -> Response:
         """What becomes of each row, as in a spreadsheet's dry run; without `dry_run` the ready rows are saved, once per key.
 
+        More than 2,000 rows, or fewer with `Prefer: respond-async`, are imported while nobody waits: the answer is 202, and
+        `Location` tells where to ask how far it is. A dry run that is answered at once needs no `Idempotency-Key`.
         A referred member is not registered. Rows that nobody confirms lapse after a while.
         """
-        key = "" if body.dry_run else checked_key(idempotency_key)
-        now = edge.now()
-        association_id, area = await edge.store.read(partial(_whose, caller=caller, wanted=body.association))
-        listing = creating.listing_of(body.rows)
-        checked = await asyncio.to_thread(partial(creating.check, listing, area=area, today=now.date()))
-        if body.dry_run:
-            look = partial(creating.review, listing=listing, checked=checked, association_id=association_id)
-            told = creating.told(await edge.store.read(look), None, edge.texts)
-            return Response(told.model_dump_json(), media_type="application/json")
-        work = partial(
-            creating.save,
-            body=body,
-            checked=(listing, checked),
-            caller=caller,
-            association_id=association_id,
-            key=key,
-            texts=edge.texts,
-            now=now,
-        )
-        answer = await edge.store.write(work)
+        is_preferred = importing.is_preferred(prefer)
+        later = is_preferred or len(body.rows) > AT_ONCE
+        key = "" if body.dry_run and not later else checked_key(idempotency_key)
+        sent = await edge.store.read(partial(creating.receive, body=body, caller=caller, key=key))
+        answer = sent.before or await (creating.answer_later if later else creating.answer_now)(edge, sent)
         headers = REPLAYED.copy() if answer.replayed else {}
+        if answer.status == importing.STATUS:
+            headers |= importing.headers_of(answer.body, is_preferred=is_preferred)
         return Response(answer.body, status_code=answer.status, headers=headers, media_type="application/json")
 
 
@@ -143,12 +136,6 @@ def _add_withdrawal(routes: APIRouter, edge: Edge) -> None:
     async def withdraw_batch(batch: BatchId, body: WithdrawalIn, caller: Referrer) -> BatchWithdrawnOut:
         """Members without a decision are taken back and, where they have not confirmed, forgotten; decided ones stay."""
         return await edge.store.write(lambda session: _withdraw(session, batch, body, caller=caller, now=edge.now()))
-
-
-def _whose(session: Session, caller: Caller, wanted: int | None) -> tuple[int, str]:
-    association_id = creating.association_for(session, caller, wanted)
-    row: Any = find_association(session, association_id)
-    return association_id, str(row.area)
 
 
 def _standing(session: Session, batch: int, caller: Caller) -> BatchStanding:

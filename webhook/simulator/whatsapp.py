@@ -30,6 +30,9 @@ NUMBER_ID = "900090009000"
 TOO_LONG, UNDELIVERABLE, WINDOW_CLOSED, NO_OBJECT = 100, 131026, 131047, 33
 STICKER = b"RIFF\x04\x00\x00\x00WEBP"
 
+TEMPLATE_BUTTONS: Mapping[str, tuple[str, ...]] = {"payung_invitation": ("inv.button.open", "inv.button.stop")}
+"""Labels of a template's quick replies, as README asks operators to register them."""
+
 Take = Callable[[Batch], Awaitable[None]]
 
 
@@ -81,10 +84,7 @@ class WhatsAppPhone(Phone):
         """(type, content, further fields) of the message."""
         match act.kind:
             case "press":
-                under = next((item for item in self.screen.bubbles if item.id == act.under), None)
-                kind = "list_reply" if under is not None and under.list_label else "button_reply"
-                context = {"context": {"id": under.message_id}} if under is not None else {}
-                return "interactive", {"type": kind, kind: {"id": act.choice, "title": act.text}}, context
+                return self._pressed(act)
             case "photo":
                 return "image", self._uploaded(*self.screen.files[act.file]), {}
             case "document":
@@ -100,6 +100,14 @@ class WhatsAppPhone(Phone):
                 return "location", {"latitude": 3.5952, "longitude": 98.6722}, {}
             case _:
                 return "text", {"body": act.text}, {}
+
+    def _pressed(self, act: Act) -> tuple[str, Any, Wire]:
+        under = next((item for item in self.screen.bubbles if item.id == act.under), None)
+        context = {"context": {"id": under.message_id}} if under is not None else {}
+        if under is not None and under.kind == "template":
+            return "button", {"payload": act.choice, "text": act.text}, context
+        kind = "list_reply" if under is not None and under.list_label else "button_reply"
+        return "interactive", {"type": kind, kind: {"id": act.choice, "title": act.text}}, context
 
     def _uploaded(self, media_type: str, data: bytes) -> Wire:
         media_id = f"9{next(self._ids):012}"
@@ -185,11 +193,15 @@ class WhatsAppPhone(Phone):
 
     def _template(self, content: Wire) -> dict[str, Any]:
         """An approved template's words, as README asks operators to register them."""
-        values = [item["text"] for part in content.get("components", []) for item in part["parameters"]]
+        parts = content.get("components", [])
+        values = [item["text"] for part in parts if part["type"] == "body" for item in part["parameters"]]
+        payloads = [part["parameters"][0]["payload"] for part in parts if part["type"] == "button"]
+        labels = TEMPLATE_BUTTONS.get(content["name"], ())
+        keys = tuple(Key(payload, self.texts.text(label)) for payload, label in zip(payloads, labels, strict=False))
         key = f"sim.template.{content['name']}"
         known = self.texts.has(key)
         text = self.texts.text(key, params={"value": values[0] if values else ""}) if known else content["name"]
-        return {"kind": "template", "text": text}
+        return {"kind": "template", "text": text, "keys": keys}
 
     def _interactive(self, content: Wire) -> dict[str, Any]:
         action, text = content["action"], content["body"]["text"]

@@ -10,9 +10,9 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.flow.asking import answered
 from bot.flow.conversation import Conversation
-from bot.flow.head.buttons import HOME, LIST, PHOTOS, ROOM, SURE, WAIT, WORDS, Press, choices_of, read_press
+from bot.flow.head.buttons import CONTACT, HOME, LIST, PHOTOS, ROOM, SURE, WAIT, WORDS, Press, choices_of, read_press
+from bot.flow.head.inviting import invite_one, list_ones, show_invited
 from bot.flow.head.list import (
     drop,
     is_sheet,
@@ -29,6 +29,7 @@ from bot.flow.head.members import (
     ask_reason,
     ask_sure,
     ask_words,
+    keep,
     list_batches,
     list_missing,
     make_links,
@@ -42,21 +43,26 @@ from bot.flow.head.members import (
     withdraw,
 )
 from bot.flow.head.photos import add_archive, add_photo, ask_for_photos, finish, is_archive, show_photos
+from bot.flow.head.whatsapp import ask_contact, show_begun, show_counted, write
 from bot.flow.head.words import Order, is_heads_own, read_answer, read_order
+from bot.flow.listening.asking import answered
 from bot.flow.officer.words import means_persons_own, read_option
-from bot.flow.operations import LinkMade, Rejected, Result
-from bot.flow.operations_head import (
+from bot.flow.operations.contact import ContactsBegun, ContactsCounted
+from bot.flow.operations.contract import Rejected, Result
+from bot.flow.operations.head import (
     Batches,
     BatchWithdrawn,
     HeadEnrolled,
     ListRead,
     ListSaved,
     ListTaken,
+    MemberInvited,
     MembersReminded,
     MissingMembers,
     PhotosRead,
     TemplateMade,
 )
+from bot.flow.operations.worker import LinkMade
 from bot.flow.registration.invited import read_invitation
 from bot.flow.registration.order import HANDOVER
 from bot.flow.rights.words import read_intent
@@ -118,7 +124,8 @@ def _take_result(conversation: Conversation, event: Content | Result) -> Turn | 
     if isinstance(event, Rejected):
         return show_not_withdrawn(conversation, event) if conversation.step == WAIT else None
     if isinstance(event, HeadEnrolled):
-        return _welcome(conversation, event) if conversation.draft is None else None
+        is_free = conversation.draft is None and conversation.step != HANDOVER
+        return _welcome(conversation, event) if is_free else None
     if isinstance(event, LinkMade):
         return show_link(conversation, event) if conversation.step == WAIT else None
     show = _SHOW.get(type(event))
@@ -132,9 +139,12 @@ _SHOW: Mapping[type, Callable[..., Turn]] = {
     ListSaved: show_saved,
     Batches: show_batches,
     MissingMembers: show_missing,
+    MemberInvited: show_invited,
     MembersReminded: show_reminded,
     BatchWithdrawn: show_withdrawn,
     PhotosRead: show_photos,
+    ContactsCounted: show_counted,
+    ContactsBegun: show_begun,
 }
 
 
@@ -149,6 +159,8 @@ def _take_document(conversation: Conversation, document: Document, now: dt.datet
         return None
     if document.media_type.startswith("image/") or document.filename.lower().endswith(_IMAGE_ENDINGS):
         return add_photo(conversation, document.ref, now)
+    if document.media_type.startswith(("audio/", "video/")):
+        return _again(conversation, "head.again.kind")
     if is_archive(document):
         return add_archive(conversation, document.ref, now)
     return read_file(conversation, document)
@@ -217,10 +229,12 @@ _MEANT: Mapping[tuple[str, str], str] = {
     (LIST, "yes"): "save",
     (LIST, "no"): "drop",
     (SURE, "yes"): "sure",
-    (SURE, "no"): "mine",
+    (SURE, "no"): "keep",
     (WORDS, "no"): "mine",
     ("head.missing", "more"): "missing",
     (PHOTOS, "done"): "finish",
+    (CONTACT, "yes"): "write",
+    (CONTACT, "no"): "home",
 }
 
 
@@ -238,9 +252,14 @@ def go_home(conversation: Conversation, press: Press | None = None) -> Turn:
 
 
 def show_help(conversation: Conversation, press: Press | None = None) -> Turn:
-    """The head knows the way from a list to a registered member."""
+    """The head knows the way from a list to a registered member; a question that was open is put again."""
     del press
-    return Turn(HOME, replies=(Reply("head.help"), Reply("head.help.own"), _home(conversation)))
+    step, pending, told = _step(conversation), conversation.pending, (Reply("head.help"), Reply("head.help.own"))
+    if step == HOME:
+        return Turn(HOME, replies=(*told, _home(conversation)))
+    ask = "head.list.save.ask" if step == LIST else "head.ask"
+    params = {"count": pending.get("count", "")}
+    return Turn(step, pending, (*told, Reply(ask, params, choices=choices_of(step, pending))))
 
 
 def _home(conversation: Conversation) -> Reply:
@@ -248,10 +267,15 @@ def _home(conversation: Conversation) -> Reply:
     return Reply("head.home", {"association": name}, choices=choices_of(HOME, {}))
 
 
+def welcome_words(enrolled: HeadEnrolled) -> Reply:
+    """The words for a new head, by his name where it is known."""
+    params = {"association": enrolled.association, **({"name": enrolled.name} if enrolled.name else {})}
+    return Reply("head.enrolled", params, {} if enrolled.name else {"name": "head.nameless"})
+
+
 def _welcome(conversation: Conversation, enrolled: HeadEnrolled) -> Turn:
     """The person who has just become a head knows how to begin."""
-    said = Reply("head.enrolled", {"name": enrolled.name or enrolled.association, "association": enrolled.association})
-    return Turn(HOME, replies=(said, _home(conversation)))
+    return Turn(HOME, replies=(welcome_words(enrolled), _home(conversation)))
 
 
 def _again(conversation: Conversation, said: str) -> Turn:
@@ -279,6 +303,10 @@ _PRESSES: Mapping[str, Callable[[Conversation, Press], Turn]] = {
     "mine": list_batches,
     "missing": list_missing,
     "remind": remind,
+    "one": list_ones,
+    "invite": invite_one,
+    "contact": ask_contact,
+    "write": write,
     "links": make_links,
     "help": show_help,
     "photos": ask_for_photos,
@@ -289,4 +317,5 @@ _PRESSES: Mapping[str, Callable[[Conversation, Press], Turn]] = {
     "why": ask_sure,
     "words": ask_words,
     "sure": withdraw,
+    "keep": keep,
 }

@@ -17,6 +17,8 @@ WAIT = "head.wait"
 LIST = "head.list"
 PHOTOS = "head.photos"
 MISSING = "head.missing"
+ONE = "head.one"
+CONTACT = "head.contact"
 MINE = "head.mine"
 REASON = "head.reason"
 WORDS = "head.words"
@@ -24,11 +26,13 @@ SURE = "head.sure"
 
 REASONS = ("mistake", "left", "double")
 """Why a list is taken back, beside own words; tails of `head.reason.<reason>`."""
+ROWS_MAX = 10
+"""Rows of a list on WhatsApp, the narrowest messenger."""
 BATCHES_MAX = 8
 """Lists that are offered to be taken back: with the way back they fit WhatsApp's ten rows."""
 _VERBS = frozenset({
     "home", "send", "mine", "missing", "remind", "links", "help", "photos", "finish", "save", "drop", "pick", "why",
-    "words", "sure",
+    "words", "sure", "keep", "one", "invite", "contact", "write",
 })  # fmt: skip
 
 
@@ -83,7 +87,20 @@ def _of_photos(pending: Mapping[str, str]) -> tuple[Choice, ...]:
 
 def _of_missing(pending: Mapping[str, str]) -> tuple[Choice, ...]:
     more = (button("missing", pending["next"], label="head.button.more"),) if pending.get("next") else ()
-    return (*more, button("remind"), button("home"))
+    contact = (button("contact"),) if pending.get("contact") else ()
+    return (*more, *contact, button("one", pending.get("after", "0")), button("remind"), button("home"))
+
+
+def _of_contact(pending: Mapping[str, str]) -> tuple[Choice, ...]:
+    return button("write", pending.get("until", "")), button("home", label="head.button.keep")
+
+
+def _of_one(pending: Mapping[str, str]) -> tuple[Choice, ...]:
+    """A button for each member of the page; the way back where there is room for one."""
+    shown = [line.split("\t") for line in pending.get("shown", "").splitlines()][:ROWS_MAX]
+    after = pending.get("after", "0")
+    rows = tuple(button("invite", row, after, text=f"{initials} ···{nik_end}") for row, initials, nik_end in shown)
+    return rows if len(rows) == ROWS_MAX else (*rows, button("home"))
 
 
 def _of_mine(pending: Mapping[str, str]) -> tuple[Choice, ...]:
@@ -102,7 +119,7 @@ def _of_reason(pending: Mapping[str, str]) -> tuple[Choice, ...]:
 
 def _of_sure(pending: Mapping[str, str]) -> tuple[Choice, ...]:
     batch = pending.get("batch", "")
-    return (button("sure", batch, pending.get("reason", "")), button("mine", label="head.button.keep"))
+    return (button("sure", batch, pending.get("reason", "")), button("keep"))
 
 
 _OFFERS: Mapping[str, Callable[[Mapping[str, str]], tuple[Choice, ...]]] = {
@@ -110,6 +127,8 @@ _OFFERS: Mapping[str, Callable[[Mapping[str, str]], tuple[Choice, ...]]] = {
     LIST: _of_list,
     PHOTOS: _of_photos,
     MISSING: _of_missing,
+    ONE: _of_one,
+    CONTACT: _of_contact,
     MINE: _of_mine,
     REASON: _of_reason,
     WORDS: lambda _pending: (button("mine", label="head.button.back"),),

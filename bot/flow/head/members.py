@@ -13,6 +13,7 @@ from bot.flow.head.buttons import (
     HOME,
     MINE,
     MISSING,
+    ONE,
     REASON,
     REASONS,
     SURE,
@@ -22,9 +23,11 @@ from bot.flow.head.buttons import (
     button,
     choices_of,
 )
+from bot.flow.head.inviting import AFTER, FOR, show_ones
 from bot.flow.head.list import dotted
-from bot.flow.operations import Rejected
-from bot.flow.operations_head import (
+from bot.flow.head.whatsapp import told_of
+from bot.flow.operations.contract import Rejected
+from bot.flow.operations.head import (
     Batches,
     BatchWithdrawn,
     ListBatches,
@@ -41,7 +44,7 @@ from bot.messages import Reply
 OWN = "own"
 """Reason: in the head's own words, which wait in the pending data."""
 WORDS_MIN, WORDS_MAX = 3, 150
-_REJECTIONS = frozenset({"not_head", "not_found", "already", "reason"})
+_REJECTIONS = frozenset({"not_head", "not_found", "already", "reason", "not_waiting"})
 
 
 # --- lists ----------------------------------------------------------------------------------------------------------
@@ -81,18 +84,21 @@ def show_batches(conversation: Conversation, batches: Batches) -> Turn:
 def list_missing(conversation: Conversation, press: Press) -> Turn:
     """The register is asked for those who have not confirmed, from where the button says."""
     del conversation
-    return Turn(WAIT, operations=(ListMissing(press.number),))
+    return Turn(WAIT, {AFTER: str(press.number)}, operations=(ListMissing(press.number),))
 
 
 def show_missing(conversation: Conversation, missing: MissingMembers) -> Turn:
-    """The head sees a page of those who have not confirmed."""
-    del conversation
+    """The head sees a page of those who have not confirmed, or picks one of it where he asked for that."""
     if not missing.items:
         return Turn(HOME, replies=(Reply("head.missing.none", choices=choices_of(HOME, {})),))
+    if conversation.pending.get(FOR) == ONE:
+        return show_ones(conversation, missing)
     lines = "".join(f"\n{one.initials} ···{one.nik_end} · {_day(one.since)}" for one in missing.items)
-    pending = {"next": str(missing.next)} if missing.next else {}
+    pending = {AFTER: conversation.pending.get(AFTER) or "0"}
+    pending |= {"next": str(missing.next)} if missing.next else {}
+    pending |= {"contact": "1"} if missing.can_contact else {}
     said = Reply("head.missing", {"total": dotted(missing.total), "lines": lines}, choices=choices_of(MISSING, pending))
-    return Turn(MISSING, pending, (said,))
+    return Turn(MISSING, pending, (*told_of(missing.contacted, missing.unreached), said))
 
 
 def remind(conversation: Conversation, press: Press) -> Turn:
@@ -163,6 +169,12 @@ def withdraw(conversation: Conversation, press: Press) -> Turn:
     if not reason or (press.arg(1) != OWN and reason not in REASONS):
         return ask_reason(conversation, press)
     return Turn(WAIT, operations=(WithdrawBatch(press.number, reason),))
+
+
+def keep(conversation: Conversation, press: Press) -> Turn:
+    """Nothing was taken back, and the head knows that."""
+    del conversation, press
+    return Turn(HOME, replies=(Reply("head.withdraw.kept", choices=choices_of(HOME, {})),))
 
 
 def show_withdrawn(conversation: Conversation, withdrawn: BatchWithdrawn) -> Turn:

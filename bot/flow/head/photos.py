@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.flow.conversation import Conversation
 from bot.flow.head.buttons import HOME, PHOTOS, WAIT, Press, choices_of
 from bot.flow.officer.card import rows
-from bot.flow.operations import MakeLink
-from bot.flow.operations_head import AddMemberPhoto, AddPhotoArchive, FinishPhotos, PhotoSeen, PhotosRead
+from bot.flow.operations.head import AddMemberPhoto, AddPhotoArchive, FinishPhotos, PhotoSeen, PhotosRead
+from bot.flow.operations.worker import MakeLink
 from bot.flow.turn import Turn
 from bot.messages import Document, Reply
 
@@ -21,6 +21,7 @@ SHOWN = 10
 NAME_MAX = 30
 ALBUM_S = 20
 """Photos that come within so many seconds of the one before are one album."""
+UNREAD = "unread"
 _LISTED = frozenset({"new", "matched"})
 """Outcomes after which the member is on the list."""
 #: Causes of the reader, and outcomes, with a text `head.photos.why.<why>`; any other photo is to be taken again.
@@ -78,6 +79,9 @@ def show_photos(conversation: Conversation, read: PhotosRead) -> Turn:
         return Turn(step, pending, (Reply(f"head.photos.error.{error}", read.params),))
     good = [one for one in read.items if one.outcome in _LISTED]
     other = [one for one in read.items if one.outcome not in _LISTED]
+    if len(read.items) == len(other) == 1 and other[0].outcome == UNREAD:
+        only = Reply("head.photos.only", {}, {"why": _why(other[0])}, choices=choices_of(HOME, {}))
+        return Turn(step, pending, (only,))
     last = Reply("head.photos.next" if good else "head.photos.none", choices=choices_of(HOME, {}))
     return Turn(step, pending, (*_good(good, len(read.items)), *_other(other), last))
 
@@ -93,14 +97,16 @@ def _good(items: Sequence[PhotoSeen], total: int) -> Iterator[Reply]:
 def _other(items: Sequence[PhotoSeen]) -> Iterator[Reply]:
     """Which photos led to nothing, by place or file name, and why."""
     for start in range(0, len(items), SHOWN):
-        told = [
-            (f"\n{one.name[:NAME_MAX] or one.place}: ", f"head.photos.why.{_WHYS.get(one.cause or one.outcome, 'again')}")
-            for one in items[start : start + SHOWN]
-        ]
+        told = [(f"\n{one.name[:NAME_MAX] or one.place}: ", _why(one)) for one in items[start : start + SHOWN]]
         params, phrases = rows("row", SHOWN, told)
         yield Reply(
             "head.photos.unread.more" if start else "head.photos.unread", {**params, "count": str(len(items))}, phrases
         )
+
+
+def _why(photo: PhotoSeen) -> str:
+    """The text that says why a photo led to nothing."""
+    return f"head.photos.why.{_WHYS.get(photo.cause or photo.outcome, 'again')}"
 
 
 def _round(conversation: Conversation, now: dt.datetime) -> Mapping[str, str]:

@@ -15,7 +15,7 @@ send: template templat
 mine: daftarku
 photos: fotoktp
 links: tautan poster undangan link
-help: bantuan bantu help ?
+help: bantuan bantu help tolong bingung caranya cara ?
 """)
 _PHRASES: Mapping[str, str] = {
     "kirim daftar": "send", "kirim daftar anggota": "send", "format daftar": "send", "contoh daftar": "send",
@@ -24,7 +24,15 @@ _PHRASES: Mapping[str, str] = {
     "kirim foto": "photos", "kirim foto ktp": "photos", "foto ktp": "photos",
     "belum konfirmasi": "missing", "yang belum": "missing", "yang belum konfirmasi": "missing",
     "siapa yang belum": "missing",
+    "undang satu": "one", "undang satu orang": "one", "undang anggota": "one", "undang satu anggota": "one",
+    "undang lewat whatsapp": "contact", "undang lewat wa": "contact", "undang via whatsapp": "contact",
+    "undang whatsapp": "contact", "undang wa": "contact", "kirim undangan whatsapp": "contact", "kirim undangan": "contact",
     "ingatkan": "remind", "ingatkan sekali": "remind", "ingatkan anggota": "remind",
+    "sudah?": "mine", "sudah belum": "mine", "sudah sampai mana": "mine", "bagaimana daftarnya": "mine",
+    "apa ini": "help", "ini apa": "help", "bagaimana": "help", "gimana": "help", "bagaimana caranya": "help",
+    "gimana caranya": "help", "caranya bagaimana": "help", "caranya gimana": "help", "cara kirim": "help",
+    "cara kirim daftar": "help", "bagaimana cara kirim daftar": "help", "tidak mengerti": "help", "tidak paham": "help",
+    "saya bingung": "help", "tolong saya": "help", "tolong bantu": "help", "apa yang harus saya lakukan": "help",
     "tautan & poster": "links", "tautan dan poster": "links", "cetak poster": "links",
 }  # fmt: skip
 _ANSWERS: Mapping[str, str] = {
@@ -33,7 +41,7 @@ _ANSWERS: Mapping[str, str] = {
     "lanjut": "more", "berikutnya": "more", "lagi": "more",
     "selesai": "done", "sudah": "done", "sudah semua": "done",
 }  # fmt: skip
-_NAMES_NOTHING_ELSE = frozenset({"home", "send", "links", "missing", "remind", "photos"})
+_NAMES_NOTHING_ELSE = frozenset({"home", "send", "links", "missing", "remind", "photos", "one", "contact"})
 """Orders that nobody means as an answer to a worker's question."""
 
 
@@ -56,7 +64,8 @@ def read_order(text: str) -> Order | None:
     plain = " ".join(text.lower().strip(" .!/").split())
     if slash:
         plain = re.sub(r"@\w+$", "", plain.split(" ")[0]).replace("_", " ")
-    name = _PHRASES.get(plain) or _ORDERS.get(plain, "")
+    asked = plain.rstrip(" ?")
+    name = _PHRASES.get(plain) or _PHRASES.get(asked) or _ORDERS.get(plain) or _ORDERS.get(asked, "")
     return Order(name, slash) if name else None
 
 

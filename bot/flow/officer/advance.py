@@ -95,8 +95,10 @@ from bot.flow.officer.words import (
     read_option,
     read_order,
 )
-from bot.flow.operations import CardsImported, Case, Counts, Decided, Enrolled, Found, Rejected, Result
-from bot.flow.operations_people import Answered, GivenBack, Handovers, HandoverShown
+from bot.flow.operations.contract import Rejected, Result
+from bot.flow.operations.officer import CardsImported, Case, Counts, Decided, Found
+from bot.flow.operations.people import Answered, GivenBack, Handovers, HandoverShown
+from bot.flow.operations.worker import Enrolled
 from bot.flow.turn import Turn
 from bot.messages import Chosen, Contact, Content, Document, Left, Other, Photo, Reply, Text, Voice
 from models.catalogue.numbers import parse_number

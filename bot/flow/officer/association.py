@@ -11,8 +11,7 @@ from collections.abc import Callable, Mapping
 from bot.flow.conversation import Conversation
 from bot.flow.officer.buttons import DONE, WAIT, Press, button, choices_of, press_id
 from bot.flow.officer.case import on_the_table
-from bot.flow.operations import Operation, Rejected, Result
-from bot.flow.operations_head import (
+from bot.flow.operations.association import (
     AssociationItem,
     AssociationList,
     AssociationRetired,
@@ -24,6 +23,7 @@ from bot.flow.operations_head import (
     RetireAssociation,
     SetUpAssociation,
 )
+from bot.flow.operations.contract import Operation, Rejected, Result
 from bot.flow.turn import Turn
 from bot.messages import Choice, Reply
 from models.catalogue.regions import find_regency, region_name
@@ -57,6 +57,7 @@ def show_list(conversation: Conversation, found: AssociationList) -> Turn:
     rows = tuple(
         Choice(press_id("assoc.open", str(one.id)), text=one.name, description=f"{one.kind}, {one.area}")
         for one in found.items
+        if one.state != "retired"
     )
     key = ("off.assoc.list.more" if found.more else "off.assoc.list") if rows else "off.assoc.none"
     return Turn(LIST, on_the_table(conversation), (Reply(key, choices=(button("assoc.new"), *rows)),))
@@ -83,9 +84,10 @@ def make_code(conversation: Conversation, press: Press) -> Turn:
 
 def show_code(conversation: Conversation, made: CodeMade) -> Turn:
     """The officer has the code, and words to pass on to the head."""
-    params = {"name": made.name, "code": made.code, "head": made.head or made.name}
+    params = {"name": made.name, "code": made.code, "links": made.links, **({"head": made.head} if made.head else {})}
     key = "off.assoc.made" if made.new else "off.assoc.code"
-    handed = Reply("off.assoc.hand", params, choices=(button("assoc.list"),))
+    hand = "off.assoc.hand.links" if made.links else "off.assoc.hand"
+    handed = Reply(hand, params, {} if made.head else {"head": "head.nameless"}, (button("assoc.list"),))
     return Turn(LIST, on_the_table(conversation), (Reply(key, params), handed))
 
 
@@ -129,7 +131,7 @@ def fill_in(conversation: Conversation, text: str) -> Turn:
     if field == "area":
         return _place(conversation, text)
     said = " ".join(text.split())[: _MOST[field]]
-    if len(said) < _LEAST[field]:
+    if len(said) < _LEAST[field] or said.endswith("?"):
         return again(conversation, "off.assoc.short")
     return _go_on(conversation, field, said)
 

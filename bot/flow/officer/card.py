@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from bot.flow.conversation import Conversation
 from bot.flow.officer.buttons import CASE, button, choices_of
 from bot.flow.officer.case import still_open, without
-from bot.flow.operations import Case
+from bot.flow.operations.officer import Case
 from bot.flow.turn import Turn
 from bot.messages import Choice, Reply
 from models.catalogue.fields import Field

@@ -20,7 +20,8 @@ from bot.flow.officer.buttons import (
     choices_of,
     open_button,
 )
-from bot.flow.operations import Approve, Decided, OpenCase, Operation, Rejected, ReleaseCase
+from bot.flow.operations.contract import Operation, Rejected
+from bot.flow.operations.officer import Approve, Decided, OpenCase, ReleaseCase
 from bot.flow.turn import Turn
 from bot.messages import NOTHING, Choice, Reply
 from models.catalogue.statuses import Status

@@ -23,17 +23,8 @@ from bot.flow.officer.buttons import (
 from bot.flow.officer.card import rows
 from bot.flow.officer.case import ask_register, on_the_table
 from bot.flow.officer.words import QUERY_MAX, split_number_and_card
-from bot.flow.operations import (
-    CardsImported,
-    CountCases,
-    Counts,
-    Enrolled,
-    Found,
-    ImportCards,
-    IssueCard,
-    Search,
-    TakeCase,
-)
+from bot.flow.operations.officer import CardsImported, CountCases, Counts, Found, ImportCards, IssueCard, Search, TakeCase
+from bot.flow.operations.worker import Enrolled
 from bot.flow.turn import Turn
 from bot.messages import Document, Reply
 from models.catalogue.masks import mask_tail

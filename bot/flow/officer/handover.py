@@ -13,8 +13,8 @@ from bot.flow.conversation import Conversation
 from bot.flow.officer.buttons import DONE, TALK, Press, button, choices_of
 from bot.flow.officer.card import rows
 from bot.flow.officer.case import ask_register, on_the_table
-from bot.flow.operations import Rejected
-from bot.flow.operations_people import (
+from bot.flow.operations.contract import Rejected
+from bot.flow.operations.people import (
     Answered,
     AnswerPerson,
     GiveBack,

@@ -22,7 +22,7 @@ from bot.flow.officer.buttons import (
 )
 from bot.flow.officer.card import rows
 from bot.flow.officer.case import ask_register, on_the_table
-from bot.flow.operations import Refuse, ReturnCase
+from bot.flow.operations.officer import Refuse, ReturnCase
 from bot.flow.turn import Turn
 from bot.messages import Reply
 from models.catalogue.fields import Field

@@ -6,8 +6,8 @@ Decides what is offered where a registration is unfinished and another is to beg
 from __future__ import annotations
 
 from bot.flow.confirming import IDS, NAMES, OP, SOMEBODY, confirming, returned_to
-from bot.flow.operations import Applications, ListApplications, Standing
-from bot.flow.operations_family import SetAside, TakenUp, TakeUp
+from bot.flow.operations.family import SetAside, TakenUp, TakeUp
+from bot.flow.operations.worker import Applications, ListApplications, Standing
 from bot.flow.registration.order import CONSENT, FAMILY
 from bot.flow.registration.start import FOR_OTHER, notice
 from bot.flow.rights.words import Word, read_exact

@@ -6,7 +6,7 @@ Decides how a typed NIK is answered. The full NIK stands in the record only; in 
 from __future__ import annotations
 
 from bot.flow.conversation import PhotoState
-from bot.flow.operations import MakeLink
+from bot.flow.operations.worker import MakeLink
 from bot.flow.registration.order import COMPARE, KK, LINK, LINKED, NIK, differences, rederived
 from bot.flow.talk import GO_ON, NO, YES, Move, Said, Talk, again, carried, choice, is_kept, kept, unclear
 from bot.messages import Reply

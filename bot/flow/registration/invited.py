@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from bot.flow.operations_invited import InvitationOpened, OpenInvitation
+from bot.flow.confirming import OP
+from bot.flow.operations.invited import InvitationOpened, OpenInvitation
 from bot.flow.registration.order import CONFIRMATIONS, CONSENT, DONE, START, WHOM
 from bot.flow.talk import Move, Talk, again
 from bot.messages import Reply
@@ -40,8 +41,9 @@ def hear_opened(talk: Talk, result: InvitationOpened) -> Move:
     if state == OPEN and talk.draft is not None and talk.draft.status is not Status.DRAFT:
         key = "inv.open.returned"  # an application that came back for correction is nobody's new beginning
     said = Reply(key, params={"association": result.association})
+    rest = {name: value for name, value in talk.pending.items() if name != OP}
     if talk.step in {DONE, WHOM} and state == OPEN:
         return Move(WHOM, say=(said,))
     if talk.draft is not None or talk.step in CONFIRMATIONS | {CONSENT, DONE, WHOM}:
-        return again(talk, said)
+        return again(talk, said, pending=rest)
     return Move(START, say=(said,))

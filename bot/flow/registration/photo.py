@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.flow.conversation import PhotoState
-from bot.flow.operations import KeepPhoto, Operation, PhotoRead, ReadPhoto
+from bot.flow.operations.contract import Operation
+from bot.flow.operations.invited import LookUpRead
+from bot.flow.operations.worker import KeepPhoto, PhotoRead, ReadPhoto
 from bot.flow.registration.identity import take_nik
 from bot.flow.registration.order import (
     BIRTH_DATE,
@@ -103,8 +105,9 @@ def hear_verdict(talk: Talk, verdict: PhotoRead) -> Move | None:
     apart = differences(talk)
     if apart:
         return Move(COMPARE, done=(Field.PHOTO,), pending={**carried(talk), COMPARE: ",".join(apart)})
-    say = () if unconfirmed(talk) else (Reply("reg.photo.same"),)
-    return Move(GO_ON, done=(Field.PHOTO,), say=say)
+    unsaid = unconfirmed(talk)
+    look_up = (LookUpRead(),) if Field.NIK in unsaid and not talk.is_returned else ()  # before what is on a list is asked
+    return Move(GO_ON, done=(Field.PHOTO,), do=look_up, say=() if unsaid else (Reply("reg.photo.same"),))
 
 
 def ask_compare(talk: Talk) -> tuple[Reply, ...]:

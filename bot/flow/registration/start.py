@@ -6,7 +6,7 @@ Nothing is asked of a person, and no draft exists, before consent. Knows nothing
 from __future__ import annotations
 
 from bot.flow.handover import call
-from bot.flow.operations import GiveConsent, ListApplications
+from bot.flow.operations.worker import GiveConsent, ListApplications
 from bot.flow.registration.order import CONSENT, DONE, WHOM
 from bot.flow.rights.words import Word, read_exact
 from bot.flow.talk import GO_ON, NO, YES, Move, Said, Talk, again, choice, unclear

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.flow.conversation import PhotoState
 from bot.flow.handover import call
-from bot.flow.operations import Rejected, Submit, Submitted
+from bot.flow.operations.contract import Rejected
+from bot.flow.operations.worker import Submit, Submitted
 from bot.flow.registration.family import left
 from bot.flow.registration.order import CHOOSE, DONE, STEP_OF, SUMMARY, step_for
 from bot.flow.registration.photo import ONLY, shown

@@ -10,9 +10,9 @@ uupdp-info.id/pasal-20). To be read by a lawyer.
 from __future__ import annotations
 
 from bot.flow.confirming import KEPT, OP, OPEN, confirming, returned_to
-from bot.flow.operations import ListApplications, Standing
-from bot.flow.operations_people import EndHandover
-from bot.flow.operations_rights import ConsentWithdrawn, WithdrawConsent
+from bot.flow.operations.people import EndHandover
+from bot.flow.operations.rights import ConsentWithdrawn, WithdrawConsent
+from bot.flow.operations.worker import ListApplications, Standing
 from bot.flow.registration.order import DONE, START, UNCONSENT
 from bot.flow.talk import NO, YES, Move, Said, Talk, again, choice, unclear
 from bot.messages import Choice, Reply

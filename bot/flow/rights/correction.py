@@ -6,8 +6,8 @@ What an officer is looking at does not change under their eyes, so a sent applic
 from __future__ import annotations
 
 from bot.flow.confirming import OP, returned_to
-from bot.flow.operations import ListApplications, Standing
-from bot.flow.operations_rights import NoteRight
+from bot.flow.operations.rights import NoteRight
+from bot.flow.operations.worker import ListApplications, Standing
 from bot.flow.registration.order import CHOOSE, CONFIRMATIONS, DONE
 from bot.flow.registration.photo import ONLY
 from bot.flow.registration.summary import CHANGEABLE

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 from bot.flow.confirming import FROM, confirming, returned_to
-from bot.flow.operations_rights import SetLanguage
+from bot.flow.operations.rights import SetLanguage
 from bot.flow.registration.order import CONFIRMATIONS, CONSENT, LANGUAGE
 from bot.flow.registration.start import notice
 from bot.flow.talk import Move, Said, Talk, choice, unclear

@@ -5,9 +5,9 @@ Decides what is said on both sides. Who may use a code, and for how long, is the
 
 from __future__ import annotations
 
-from bot.flow.notices import FIX
-from bot.flow.operations_rights import MakeMoveCode, MoveCodeMade, TalkMoved
+from bot.flow.operations.rights import MakeMoveCode, MoveCodeMade, TalkMoved
 from bot.flow.talk import Move, Talk, again, choice
+from bot.flow.unasked.notices import FIX
 from bot.messages import Reply
 
 

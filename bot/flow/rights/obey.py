@@ -6,11 +6,13 @@ Nothing that can't be undone happens without a question of its own, answered wit
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.flow import handover
 from bot.flow.confirming import FROM, NUMBER, NUMBERS, OP, RESTART, SOMEBODY, confirming, returned_to
-from bot.flow.notices import listed, phrased
-from bot.flow.operations import (
+from bot.flow.operations.contract import Rejected
+from bot.flow.operations.people import EndHandover
+from bot.flow.operations.worker import (
     Applications,
     CopyData,
     DataCopy,
@@ -18,13 +20,11 @@ from bot.flow.operations import (
     DeleteData,
     DropDraft,
     ListApplications,
-    Rejected,
     SetStopped,
     Standing,
     Withdraw,
     Withdrawn,
 )
-from bot.flow.operations_people import EndHandover
 from bot.flow.registration import family as registration_family
 from bot.flow.registration.order import (
     CANCEL,
@@ -45,6 +45,7 @@ from bot.flow.rights import correction as rights_correction
 from bot.flow.rights import language, moving, objection
 from bot.flow.rights.words import Word, read_exact
 from bot.flow.talk import NO, YES, Move, Said, Talk, again, choice, unclear
+from bot.flow.unasked.notices import listed, phrased
 from bot.messages import Choice, Reply
 from bot.understanding.intents import Intent
 from models.catalogue.statuses import TRANSITIONS, Status
@@ -79,9 +80,11 @@ def answer_cancel(talk: Talk, said: Said) -> Move:
     return returned_to(talk, Reply("reg.cancel.kept")) if said.is_no else unclear(talk)
 
 
-def ask_delete(_talk: Talk) -> tuple[Reply, ...]:
-    """Whether all data are really to be deleted."""
-    return (Reply("rights.delete.ask", choices=_delete_choices()),)
+def ask_delete(talk: Talk) -> tuple[Reply, ...]:
+    """Whether all data are really to be deleted; a head knows before that he will be none any more."""
+    head = talk.conversation.head
+    before = (Reply("rights.delete.head", params={"association": head.association}),) if head else ()
+    return (*before, Reply("rights.delete.ask", choices=_delete_choices()))
 
 
 def answer_delete(talk: Talk, said: Said) -> Move:
@@ -89,7 +92,8 @@ def answer_delete(talk: Talk, said: Said) -> Move:
     if said.is_yes:
         return Move(DELETE, do=(EndHandover(), DeleteData()), pending=talk.pending, ask=False)
     if said.is_no:
-        return returned_to(talk, Reply("rights.delete.kept"))
+        move = returned_to(talk, Reply("rights.delete.kept"))
+        return replace(move, ask=False) if talk.conversation.head and move.step == START else move  # he is greeted already
     if said.intent is Intent.DELETE_MY_DATA or read_exact(said.text) is Word.DELETE:
         return again(talk, Reply("rights.sure", choices=_delete_choices()), ask=False)
     return unclear(talk)
@@ -150,11 +154,13 @@ def hear_copy(talk: Talk, result: DataCopy) -> Move:
 
 
 def hear_deleted(talk: Talk, result: Deleted) -> Move:
-    """What was deleted, and what the law keeps."""
+    """What was deleted, what the law keeps, and which association has no head any more."""
+    params = {"association": result.left, "contact": talk.agency.contact}
+    left = (Reply("rights.deleted.head", params=params),) if result.left else ()
     if not result.kept:
-        return Move(START, say=(Reply("rights.deleted"),), ask=False)
+        return Move(START, say=(Reply("rights.deleted"), *left), ask=False)
     params = {"kept": ", ".join(result.kept), "retention": talk.agency.retention, "contact": talk.agency.contact}
-    return Move(DONE, say=(Reply("rights.deleted.kept", params=params),), ask=False)
+    return Move(DONE, say=(Reply("rights.deleted.kept", params=params), *left), ask=False)
 
 
 def _delete_choices() -> tuple[Choice, ...]:

@@ -6,8 +6,9 @@ One objection a decision, so nothing is filed by guess. Refuses to know who will
 from __future__ import annotations
 
 from bot.flow.confirming import EVIDENCE, NUMBER, NUMBERS, OP, WORDS, confirming, returned_to
-from bot.flow.operations import ListApplications, Rejected, Standing
-from bot.flow.operations_people import FileObjection, ObjectionFiled
+from bot.flow.operations.contract import Rejected
+from bot.flow.operations.people import FileObjection, ObjectionFiled
+from bot.flow.operations.worker import ListApplications, Standing
 from bot.flow.registration.order import OBJECT, OBJECT_SURE
 from bot.flow.talk import NO, YES, Move, Said, Talk, choice
 from bot.messages import Choice, Reply

@@ -91,6 +91,17 @@ _CODE = re.compile(
 )
 
 
+_SIGNS = "[A-HJ-NP-Z2-9]{4}"
+_CODE_AT_THE_END = re.compile(rf"(?i)\bkode(?:nya)?[\s:=.]*({_SIGNS})\s?([-\u2010-\u2014]?)\s?({_SIGNS})\W*")
+"""As people send it on: the whole message in which it came, with a blank or a long dash in the code."""
+_BARE_CODE = re.compile(rf"(?i)({_SIGNS})\s?[-\u2010-\u2014]\s?({_SIGNS})")
+_SOME_CODE = re.compile(
+    rf"(?i)\b(?:kode(?:nya)?|undangan(?:nya)?)[\s:=,.]*({_SIGNS}[\s-]?{_SIGNS})(?![A-Z0-9])"
+    rf"|\bu-({_SIGNS}-?{_SIGNS})(?![A-Z0-9])|(?<![A-Z0-9-])({_SIGNS}-{_SIGNS})(?![A-Z0-9-])"
+)
+"""A one-time code of ours, wherever it stands; the numbers of applications have no letter."""
+
+
 def read_exact(text: str) -> Word | None:
     """The word that the text is, with or without a slash; arguments of a command do not count.
 
@@ -134,7 +145,32 @@ def read_code(text: str) -> str:
     """
     found = _CODE.fullmatch(" ".join(text.split()))
     if found is None:
-        return ""
+        return _code_at_the_end(text)
     code = found["code"]
     is_marked = bool(found["slash"]) or "-" in code or any(char.isdigit() for char in code)
     return code.upper() if is_marked else ""
+
+
+def read_bare_code(text: str) -> str:
+    """The code that is the whole text, with a hyphen, letters and digits in it: "RWP8-Y43G"; "" when there is none."""
+    found = _BARE_CODE.fullmatch(text.strip(" ."))
+    is_ours = found is not None and any(map(str.isdigit, text)) and any(map(str.isalpha, text))
+    return f"{found[1]}-{found[2]}".upper() if found is not None and is_ours else ""
+
+
+def _code_at_the_end(text: str) -> str:
+    last = list(_CODE_AT_THE_END.finditer(text))[-1:]
+    if not last or last[0].end() != len(text):
+        return ""
+    front, dash, back = last[0].groups()
+    is_marked = bool(dash) or any(char.isdigit() for char in front + back)
+    return f"{front}-{back}".upper() if is_marked else ""
+
+
+def holds_code(text: str) -> bool:
+    """Somewhere in the text stands what looks like a code of ours: letters and digits, "KX4P-72WQ"."""
+    for found in _SOME_CODE.finditer(text):
+        code = "".join(part for part in found.groups() if part)
+        if any(sign.isdigit() for sign in code) and any(sign.isalpha() for sign in code):
+            return True
+    return False

@@ -11,7 +11,7 @@ import pytest
 
 from bot.channels.port import Certainty, FetchError, SendError
 from bot.channels.whatsapp import WhatsApp, capabilities
-from bot.messages import Button, ChannelName, Message
+from bot.messages import Button, ChannelName, Message, Template
 from tests.emulators.graph import Graph, graph_server
 from tests.emulators.graph_model import Fault, cut, refusing, server_error, silence, throttled
 from tests.emulators.graph_person import Person
@@ -133,7 +133,7 @@ async def test_a_file_is_handed_over_by_name(channel: WhatsApp, siti: Person) ->
 async def test_a_template_reaches_somebody_whose_window_is_closed(graph: Graph, channel: WhatsApp, siti: Person) -> None:
     graph.template("kartu_terbit", "Halo {{1}}, kartu {{2}} sudah terbit.")
     graph.advance(hours=25)
-    message = Message("tidak dipakai", photo=JPEG, template=("kartu_terbit", "id", ("Siti\nUji", "A   1")))
+    message = Message("tidak dipakai", photo=JPEG, template=Template("kartu_terbit", "id", ("Siti\nUji", "A   1")))
     await channel.send(siti.address, message, opaque="7")
     assert (siti.last.text, siti.last.opaque) == ("Halo Siti Uji, kartu A 1 sudah terbit.", "7")
     assert graph.shelf.files == {}
@@ -141,8 +141,34 @@ async def test_a_template_reaches_somebody_whose_window_is_closed(graph: Graph, 
 
 async def test_a_template_without_parameters_has_no_components(graph: Graph, channel: WhatsApp, siti: Person) -> None:
     graph.template("halo", "Halo dari Payung.")
-    await channel.send(siti.address, Message("x", template=("halo", "id", ())), opaque="7")
+    await channel.send(siti.address, Message("x", template=Template("halo", "id", ())), opaque="7")
     assert siti.last.payload["template"] == {"name": "halo", "language": {"code": "id"}}
+
+
+async def test_a_templates_quick_replies_come_back_with_what_was_sent_along(
+    graph: Graph, channel: WhatsApp, siti: Person
+) -> None:
+    graph.template("undangan", "{{1}} mengundang.", buttons=("Lihat undangan", "Berhenti"))
+    template = Template("undangan", "id", ("Pangkalan\nContoh",), ("inv:KX4P72WQ", "berhenti"))
+    await channel.send(siti.address, Message("x", template=template), opaque="7")
+    assert siti.last.payload["template"]["components"] == [
+        {"type": "body", "parameters": [{"type": "text", "text": "Pangkalan Contoh"}]},
+        {"type": "button", "sub_type": "quick_reply", "index": "0", "parameters": [payload_of("inv:KX4P72WQ")]},
+        {"type": "button", "sub_type": "quick_reply", "index": "1", "parameters": [payload_of("berhenti")]},
+    ]
+    assert siti.last.choices == (("inv:KX4P72WQ", "Lihat undangan"), ("berhenti", "Berhenti"))
+    assert graph.breaches == []
+
+
+def payload_of(value: str) -> dict[str, str]:
+    return {"type": "payload", "payload": value}
+
+
+async def test_a_template_without_such_a_button_is_refused(graph: Graph, channel: WhatsApp, siti: Person) -> None:
+    graph.template("undangan", "{{1}} mengundang.", buttons=("Lihat undangan",))
+    template = Template("undangan", "id", ("Pangkalan Contoh",), ("inv:KX4P72WQ", "berhenti"))
+    error = await failure(channel, siti.address, Message("x", template=template))
+    assert (error.code, error.certainty) == ("template", Certainty.REFUSED)
 
 
 async def test_the_longest_text_that_the_capabilities_allow_fits_every_form(
@@ -224,7 +250,7 @@ async def test_a_template_that_cannot_be_used_is_refused(
     graph: Graph, channel: WhatsApp, *, siti: Person, status: str, parameters: tuple[str, ...]
 ) -> None:
     graph.template("kartu", "Kartu {{1}}", status=status)
-    error = await failure(channel, siti.address, Message("x", template=("kartu", "id", parameters)))
+    error = await failure(channel, siti.address, Message("x", template=Template("kartu", "id", parameters)))
     assert (error.code, error.certainty) == ("template", Certainty.REFUSED)
 
 

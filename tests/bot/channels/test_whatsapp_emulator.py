@@ -44,6 +44,19 @@ def link(**changes: str) -> dict[str, Any]:
     return {"name": "cta_url", "parameters": {"display_text": "Buka", "url": "https://payung.example.id"} | changes}
 
 
+BODY = {"type": "body", "parameters": [{"type": "text", "text": "Pangkalan Contoh"}]}
+
+
+def template(*components: dict[str, Any]) -> dict[str, Any]:
+    content = {"name": "undangan", "language": {"code": "id"}, "components": list(components)}
+    return ENVELOPE | {"type": "template", "template": content}
+
+
+def quick_reply(index: int, payload: str = "inv:KX4P72WQ") -> dict[str, Any]:
+    parameters = [{"type": "payload", "payload": payload}]
+    return {"type": "button", "sub_type": "quick_reply", "index": str(index), "parameters": parameters}
+
+
 GOOD = [
     text(),
     {**text(recipient="ID.90001"), "to": ENVELOPE["to"]},
@@ -53,6 +66,8 @@ GOOD = [
     interactive("list", sections(ROWS[:5], ROWS[5:10], title="Bagian")),
     interactive("cta_url", link(), header={"type": "text", "text": "x" * 60}),
     ENVELOPE | {"type": "template", "template": {"name": "kartu", "language": {"code": "id"}}},
+    template(BODY, quick_reply(0), quick_reply(1, "berhenti")),
+    template(quick_reply(0, payload="x" * 128)),
 ]
 BAD = [
     {},
@@ -93,6 +108,17 @@ BAD = [
     interactive("cta_url", link(), header={"type": "text", "text": "x" * 61}),
     interactive("flow", {}),
     ENVELOPE | {"type": "template", "template": {"name": "Kartu Terbit", "language": {"code": "id"}}},
+    template(BODY, BODY),
+    template({"type": "body", "parameters": [{"type": "payload", "payload": "x"}]}),
+    template(quick_reply(0), quick_reply(0)),
+    template(quick_reply(0, payload="x" * 129)),
+    template(quick_reply(0, payload="")),
+    template(quick_reply(10)),
+    template(quick_reply(0) | {"index": 0}),
+    template(quick_reply(0) | {"sub_type": "QUICK"}),
+    template({key: value for key, value in quick_reply(0).items() if key != "sub_type"}),
+    template(quick_reply(0) | {"parameters": []}),
+    template(BODY | {"index": "0"}),
 ]
 
 

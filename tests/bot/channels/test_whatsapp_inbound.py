@@ -127,6 +127,11 @@ def test_statuses_bring_back_what_was_sent_along() -> None:
     assert len({status.message_id for status in statuses}) == 3
 
 
+def test_the_word_of_delivery_tells_what_whoever_was_reached_by_number_is_called() -> None:
+    assert parse_webhook(payload("statuses")).renames == (Rename(NUMBER, BSUID),)
+    assert parse_webhook(payload("status_failed_without_phone")).renames == ()
+
+
 @pytest.mark.parametrize("name", ["status_failed", "status_failed_without_phone"])
 def test_a_failed_status_names_the_code(name: str) -> None:
     body = payload(name)

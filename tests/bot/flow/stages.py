@@ -9,8 +9,10 @@ from bot.flow.conversation import Draft
 from bot.flow.registration import order
 from models.catalogue.fields import Field
 from models.catalogue.statuses import Status
-from tests.bot.flow.talk import CARD, LINKED, SITI, Application, Player, Register
+from tests.bot.flow.register import Application, Register
+from tests.bot.flow.talk import CARD, LINKED, SITI, Player
 
+NIK = SITI[Field.NIK]
 CHILD_NIK = "1271031708129002"
 OTHER_NIK = "1271035708859003"
 
@@ -23,7 +25,7 @@ def consented() -> Player:
 
 def photo_asked() -> Player:
     player = consented()
-    player.say(SITI[Field.NIK])
+    player.say(NIK)
     return player
 
 

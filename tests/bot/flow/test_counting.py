@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from bot.flow.counting import What, count
-from bot.flow.operations import PhotoRead
+from bot.flow.operations.worker import PhotoRead
 from bot.messages import Chosen, Content, Left, Other, Photo, Reply, Text, Voice
 from models.catalogue.fields import Field
 from tests.bot.flow.stages import STAGES

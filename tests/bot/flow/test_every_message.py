@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.flow.advance import advance
-from bot.flow.operations import DeleteData, DropDraft, PhotoRead, Submit, Withdraw
+from bot.flow.operations.worker import DeleteData, DropDraft, PhotoRead, Submit, Withdraw
 from bot.flow.steps import STEPS
 from bot.messages import ChannelName, Chosen, Contact, Content, Document, Left, Other, Photo, Text, Voice
 from bot.rendering import label_of, write

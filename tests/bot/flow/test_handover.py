@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.flow.advance import advance
+from bot.flow.conversation import HeadView
 from bot.flow.handover import STILL
 from bot.flow.officer.handover import NAMED, step_key
-from bot.flow.operations import SetStopped
-from bot.flow.operations_people import CallPerson, EndHandover, HandoverEnded, HandoverTaken, HandoverWaits, Relay
+from bot.flow.operations.head import HeadEnrolled
+from bot.flow.operations.people import CallPerson, EndHandover, HandoverEnded, HandoverTaken, HandoverWaits, Relay
+from bot.flow.operations.worker import Enrol, SetStopped
 from bot.flow.registration import order
 from bot.flow.steps import STEPS
 from bot.messages import Chosen, Contact, Text, Voice
@@ -68,6 +70,51 @@ def test_after_the_officer_the_person_is_at_the_very_same_question(step: str) ->
     assert {name: value for name, value in player.pending.items() if name != "todo"} == {
         name: value for name, value in pending.items() if name != "todo"
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "KX4P-72WQ",
+        "undangan kx4p-72wq",
+        "/start u-KX4P72WQ",
+        "kodenya KX4P-72WQ ya bu",
+        "kode KX4P 72WQ ya bu",
+        "ini undangan: KX4P72WQ",
+    ],
+)
+def test_a_code_is_no_word_for_the_officer(text: str) -> None:
+    for player in (calling(), taken()):
+        before = list(player.register.operations)
+        player.say(text)
+        assert player.register.operations == before
+        assert (player.keys, player.step) == (["ho.code"], order.HANDOVER)
+
+
+@pytest.mark.parametrize(
+    "text", ["nomor saya 2604-8215", "ojek 2026", "kode darurat", "undangan pernikahan", "HP 0812-3456-9001"]
+)
+def test_what_only_looks_a_little_like_a_code_goes_to_the_officer(text: str) -> None:
+    player = taken()
+    player.say(text)
+    assert player.register.operations[-1] == Relay(text)
+
+
+@pytest.mark.parametrize("text", ["kode KX4P-72WQ", "kode KX4P 72WQ", "/start KX4P72WQ"])
+def test_the_code_of_an_officer_or_a_head_is_tried_at_once_and_handed_to_nobody(text: str) -> None:
+    player = taken()
+    player.say(text)
+    assert isinstance(player.register.operations[-1], Enrol)
+    assert not any(isinstance(one, Relay) for one in player.register.operations)
+    assert player.step == order.HANDOVER
+
+
+def test_who_becomes_a_head_in_a_talk_with_an_officer_stays_in_it() -> None:
+    player = taken()
+    heads = replace(player.conversation, head=HeadView(1, "Pangkalan Contoh"), draft=None, pending={"ho.number": "7"})
+    turn = advance(heads, HeadEnrolled("Pangkalan Contoh", ""), NOW)
+    assert (turn.step, turn.pending.get("ho.number")) == (order.HANDOVER, "7")
+    assert turn.replies[0].key == "head.enrolled"
 
 
 @pytest.mark.parametrize(

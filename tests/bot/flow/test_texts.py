@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from bot.flow import hearing
 from bot.flow.advance import situate
-from bot.flow.notices import notice_for
+from bot.flow.listening import hearing
 from bot.flow.registration.photo import CAUSES
 from bot.flow.steps import STEPS
+from bot.flow.unasked.notices import notice_for
 from bot.messages import Chosen, Text
 from bot.rendering import label_of, write
 from models.catalogue.fields import Field

@@ -11,13 +11,13 @@ from sqlmodel import Session
 
 from bot.jobs.drafts import Care
 from bot.jobs.runner import plan_house
-from bot.messages import ChannelName, Chosen
+from bot.messages import ChannelName, Chosen, Template
 from models.delivery.conversations import ADDRESS, CONVERSATION
 from models.delivery.outbox import OUTBOX, Kind, State
 from models.ground.audit import ENTRY
 from models.register.applications import APPLICATION
 from tests.bot.conftest import BLOCKED, TIMED_OUT, Room
-from tests.bot.jobs.test_runner import jobs_of, until_quiet
+from tests.bot.jobs.running import jobs_of, until_quiet
 from tests.models import people
 
 HOUR, DAY = 3600.0, 86400.0
@@ -199,9 +199,9 @@ async def test_on_whatsapp_the_first_is_free_text_and_the_others_are_templates(r
         templates.append(room.whatsapp.sent[-1].message.template)
     assert templates == [
         None,
-        ("payung_reminder", "id", ("NIK di KTP",)),
-        ("payung_draft", "id", ("21-01-2027",)),
-        ("payung_draft_deleted", "id", ("0251-000000",)),
+        Template("payung_reminder", "id", ("NIK di KTP",)),
+        Template("payung_draft", "id", ("21-01-2027",)),
+        Template("payung_draft_deleted", "id", ("0251-000000",)),
     ]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from bot.jobs import invitations as invitation_jobs
 from bot.jobs.invitations import CHANNEL, Desk
-from models.delivery import outbox
+from models.delivery import claims, outbox
 from models.delivery.conversations import ADDRESS
 from models.delivery.outbox import PURPOSE, Kind, Parcel, State
 from models.ground.audit import ENTRY
@@ -47,7 +47,7 @@ def ask(room: Room, where: int = 1, **more: Any) -> None:
 async def work(room: Room, part: int = invitation_jobs.PART) -> int:
     """All waiting jobs of this kind are done; how many."""
     done = 0
-    while rows := room.do(partial(outbox.claim, channel=CHANNEL, limit=2, now=room.clock())):
+    while rows := room.do(partial(claims.claim, channel=CHANNEL, limit=2, now=room.clock())):
         for row in rows:
             await invitation_jobs.do(Desk(room.store, room.files, room.service, room.clock, part), row)
             done += 1
@@ -80,7 +80,7 @@ async def test_a_long_list_comes_in_parts(room: Room) -> None:
 
 async def test_a_job_that_somebody_else_finished_says_nothing_and_leaves_no_file(room: Room) -> None:
     ask(room)
-    (row,) = room.do(partial(outbox.claim, channel=CHANNEL, limit=1, now=room.clock()))
+    (row,) = room.do(partial(claims.claim, channel=CHANNEL, limit=1, now=room.clock()))
     room.do(partial(outbox.finish, row=row, state=State.DONE, now=room.clock()))
     await invitation_jobs.do(Desk(room.store, room.files, room.service, room.clock), row)
     assert await room.flush() == []
@@ -107,6 +107,6 @@ async def test_when_all_have_confirmed_no_card_is_made_and_without_doors_no_page
 
 async def test_a_job_that_fails_for_good_is_told(room: Room) -> None:
     ask(room)
-    (row,) = room.do(partial(outbox.claim, channel=CHANNEL, limit=1, now=room.clock()))
+    (row,) = room.do(partial(claims.claim, channel=CHANNEL, limit=1, now=room.clock()))
     room.do(partial(invitation_jobs.give_up, row=row, now=room.clock()))
     assert "belum berhasil" in (await room.flush())[0]

@@ -9,15 +9,16 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.channels.port import FetchError
 from bot.jobs.runner import Jobs
 from bot.messages import ChannelName, Chosen, Document, Message, Photo
-from models.delivery import outbox
+from models.delivery import settling
 from models.delivery.outbox import OUTBOX, Kind, State
 from models.ground.files import FileGone
 from models.programme.programmes import PROGRAMME
-from models.referral.listing import Listing, read_listing
+from models.referral.reading.listing import Listing, read_listing
 from models.register import associations
 from models.register.actors import Actor
 from models.register.associations import ASSOCIATION, NewAssociation, SetUp
@@ -111,6 +112,15 @@ async def test_a_list_is_tried_without_a_trace_saved_once_repaired_and_sent_agai
     assert room.count(ROW) == 12
 
 
+async def test_a_head_who_lists_more_members_than_there_are_places_knows_it_before_saving(
+    room: Room, head: Callable[..., Any]
+) -> None:
+    room.do(lambda session: session.execute(update(PROGRAMME).values(quota=7)))
+    heard = await head(sheet(room, members(9)))
+    assert heard[2].startswith("Sisa tempat program: 7; 9 anggota siap.")
+    assert "9 anggota disimpan" in (await head(Chosen(last_buttons(room)["Simpan"])))[1]
+
+
 async def test_the_file_that_waited_is_gone_after_its_answer_and_after_a_day(room: Room, head: Callable[..., Any]) -> None:
     await head(sheet(room, members(2)))
     key = "list/" + last_buttons(room)["Simpan"].partition(":")[2]
@@ -148,7 +158,7 @@ async def test_saving_that_was_killed_in_the_midst_is_done_once(room: Room, head
 @pytest.mark.parametrize(
     ("data", "name", "said"),
     [
-        (b"%PDF-1.7", "anggota.pdf", "bukan daftar"),
+        (b"%PDF-1.7", "anggota.pdf", "belum bisa dibaca sebagai daftar"),
         (lists.ole("EncryptedPackage", b"x"), "anggota.xlsx", "dikunci kata sandi"),
         (b"PK\x03\x04 and nothing behind it", "anggota.xlsx", "tidak bisa dibuka"),
         (b"", "anggota.csv", "kosong"),
@@ -210,7 +220,7 @@ async def told(room: Room, channel: ChannelName, *, lines: int) -> list[dict[str
     await room.hear(Document("list", "", "anggota.xlsx", 1), address=HEAD, channel=channel)
     hurried = replace(jobs(room), now=lambda: room.clock.tick(2))
     await hurried.once(["job.referral"])
-    found = [room.do(partial(outbox.find, row_id=row.id)) for row in room.outbox(Kind.REPLY)]
+    found = [room.do(partial(settling.find, row_id=row.id)) for row in room.outbox(Kind.REPLY)]
     return [row.payload for row in found if row.payload["reply"]["key"] == "head.list.progress"]
 
 

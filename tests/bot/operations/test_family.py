@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-import pytest
-
-from bot.flow import operations as op
-from bot.flow.operations_family import SetAside, TakenUp, TakeUp
+from bot.flow.operations import officer as officer_op
+from bot.flow.operations import worker as worker_op
+from bot.flow.operations.family import SetAside, TakenUp, TakeUp
 from bot.messages import Photo
 from models.delivery.conversations import CONVERSATION
 from models.register import family
@@ -15,20 +14,15 @@ from models.register.applications import APPLICATION
 from models.register.consents import CONSENT
 from models.register.officers import Officer
 from tests.bot.conftest import Room
-from tests.bot.jobs.test_runner import PICTURE, jobs_of, until_quiet
-from tests.bot.operations.test_operations import carry, name, talk_of
+from tests.bot.jobs.running import PICTURE, jobs_of, until_quiet
+from tests.bot.operations.carrying import carry, name, talk_of
 from tests.models import people
-
-
-@pytest.fixture
-def officer(room: Room) -> Officer:
-    return room.officer()
 
 
 def begin(room: Room, serial: int, *, who: str = people.NAME) -> int:
     """A person's draft with all answers, in the one talk; its id."""
     given = people.answers(serial, name=who)
-    carry(room, op.GiveConsent("1", for_other=True), op.SaveAnswers(given), op.KeepPhoto())
+    carry(room, worker_op.GiveConsent("1", for_other=True), worker_op.SaveAnswers(given), worker_op.KeepPhoto())
     return int(room.rows(APPLICATION)[-1].id)
 
 
@@ -45,13 +39,13 @@ def test_a_draft_put_aside_is_counted_and_taken_up_with_its_answers(room: Room) 
     assert (talk_of(room).draft_id, aside(room)) == (second, 1)
     assert carry(room, TakeUp(first)) == TakenUp("SITI SATU")
     assert (talk_of(room).draft_id, aside(room)) == (first, 1)
-    assert [item.name for item in carry(room, op.ListApplications()).items] == ["BUDI DUA", "SITI SATU"]
+    assert [item.name for item in carry(room, worker_op.ListApplications()).items] == ["BUDI DUA", "SITI SATU"]
     assert len({row.application_id for row in room.rows(CONSENT)}) == 2
 
 
 def test_somebody_else_s_application_and_a_sent_one_are_not_taken_up(room: Room) -> None:
     mine = begin(room, 9001)
-    carry(room, op.Submit())
+    carry(room, worker_op.Submit())
     other = room.draft(serial=9002, address="9002")
     for application in (mine, other, 99):
         assert carry(room, TakeUp(application)) == TakenUp("")
@@ -65,21 +59,21 @@ def test_sending_dropping_and_deleting_keep_the_count(room: Room) -> None:
     carry(room, SetAside())
     begin(room, 9003)
     assert aside(room) == 2
-    carry(room, op.Submit())
+    carry(room, worker_op.Submit())
     assert aside(room) == 2
     carry(room, TakeUp(room.rows(APPLICATION)[0].id))
     assert aside(room) == 1
-    carry(room, op.DropDraft())
+    carry(room, worker_op.DropDraft())
     assert aside(room) == 1
-    carry(room, op.DeleteData())
+    carry(room, worker_op.DeleteData())
     assert aside(room) == 0
 
 
 def test_what_is_sent_back_while_another_draft_is_open_is_counted(room: Room, officer: Officer) -> None:
     begin(room, 9001)
-    number = carry(room, op.Submit()).number
+    number = carry(room, worker_op.Submit()).number
     current = begin(room, 9002)
-    carry(room, op.OpenCase(number), op.ReturnCase(number, ("name",), "name_differs"), address=name(officer))
+    carry(room, officer_op.OpenCase(number), officer_op.ReturnCase(number, ("name",), "name_differs"), address=name(officer))
     assert talk_of(room).draft_id == current
     talk = talk_of(room).conversation_id
     assert room.do(partial(family.count_persons, conversation_id=talk)) == 2
@@ -88,9 +82,9 @@ def test_what_is_sent_back_while_another_draft_is_open_is_counted(room: Room, of
 
 async def test_mulai_leads_to_what_was_sent_back_behind_an_open_draft(room: Room, officer: Officer) -> None:
     begin(room, 9001, who="SITI SATU")
-    number = carry(room, op.Submit()).number
+    number = carry(room, worker_op.Submit()).number
     begin(room, 9002, who="BUDI DUA")
-    carry(room, op.OpenCase(number), op.ReturnCase(number, ("name",), "name_differs"), address=name(officer))
+    carry(room, officer_op.OpenCase(number), officer_op.ReturnCase(number, ("name",), "name_differs"), address=name(officer))
     await room.flush()
     await room.hear("mulai")
     (said,) = await room.flush()
@@ -102,7 +96,7 @@ def test_more_than_five_people_in_one_talk_are_shown_to_the_officer_and_not_held
     numbers = []
     for serial in range(9001, 9007):
         begin(room, serial)
-        numbers.append(carry(room, op.Submit()).number)
+        numbers.append(carry(room, worker_op.Submit()).number)
     flags = [room.application(number).flags.split(",") for number in numbers]
     assert ["many_by_one" in found for found in flags] == [False] * 5 + [True]
 
@@ -110,10 +104,10 @@ def test_more_than_five_people_in_one_talk_are_shown_to_the_officer_and_not_held
 def test_one_person_registered_again_is_still_one(room: Room) -> None:
     for _ in range(7):
         begin(room, 9001)
-        number = carry(room, op.Submit()).number
-        carry(room, op.Withdraw(number))
+        number = carry(room, worker_op.Submit()).number
+        carry(room, worker_op.Withdraw(number))
     begin(room, 9001)
-    number = carry(room, op.Submit()).number
+    number = carry(room, worker_op.Submit()).number
     assert "many_by_one" not in room.application(number).flags
     talk = talk_of(room).conversation_id
     assert room.do(partial(family.count_persons, conversation_id=talk)) == 1

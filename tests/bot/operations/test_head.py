@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 
+from bot.channels.whatsapp import capabilities
 from bot.messages import ChannelName, Chosen
+from models.delivery.conversations import add_address
 from models.ground.audit import ENTRY
-from models.referral import lifecycle
+from models.referral import invitations, lifecycle
+from models.referral.invitations import Doors
 from models.register import associations, officers
 from models.register.associations import ASSOCIATION, NewAssociation
 from models.register.codes import TRIES
@@ -85,6 +89,51 @@ async def test_the_missing_are_shown_ten_a_page_as_initials_and_four_digits(room
     assert "Berikutnya" not in last_buttons(room)
 
 
+def with_doors(room: Room) -> None:
+    doors = Doors("payung_uji_bot", "628115550100", "https://payung.example")
+    room.service = replace(room.service, shell=replace(room.service.shell, doors=doors))
+
+
+@pytest.mark.parametrize("channel", [ChannelName.TELEGRAM, ChannelName.WEB, ChannelName.WHATSAPP])
+async def test_one_member_is_invited_by_a_message_to_forward(room: Room, channel: ChannelName) -> None:
+    await with_members(room, 3)
+    with_doors(room)
+    room.service.capabilities[ChannelName.WHATSAPP] = capabilities("link")  # type: ignore[index]  # a dict in tests
+    row = room.rows(ROW)[1]
+    room.do(lambda session: session.execute(ASSOCIATION.update().values(conversation_id=None)))
+    talk = room.do(partial(add_address, channel=channel.value, address="62811", now=room.clock())).conversation_id
+    room.do(lambda session: session.execute(ASSOCIATION.update().values(conversation_id=talk)))
+    for content in ("belum konfirmasi", Chosen("head.one:0"), Chosen(f"head.invite:{row.id}:0")):
+        await room.hear(content, address="62811", channel=channel)
+    await room.flush(channel)
+    picking, message, whose = (sent.message for sent in room.channels[channel].sent[-3:])
+    assert [button.label for button in picking.buttons][:3] == [f"{whom} ···{nik[-4:]}" for whom, nik in _three()]
+    code = room.do(partial(invitations.members, association_id=1, row_id=row.id, now=room.clock()))[0].code
+    assert f"https://t.me/payung_uji_bot?start=u-{code.replace('-', '')}" in message.text
+    assert message.photo is not None
+    assert message.photo.startswith(b"\x89PNG")
+    assert not message.buttons
+    assert NIKS[1][-4:] not in message.text
+    assert NIKS[1][-4:] in whose.text
+    told = [entry.reason for entry in room.rows(ENTRY) if entry.action == "invitation.print"]
+    assert told == [f"referral_row:{row.id}"]
+
+
+def _three() -> list[tuple[str, str]]:
+    return [(lifecycle.initials(lists.row(at)[1]), NIKS[at]) for at in range(3)]
+
+
+async def test_without_a_door_or_for_a_strangers_member_no_invitation_is_made(room: Room) -> None:
+    await with_members(room, 2)
+    row = room.rows(ROW)[0]
+    assert "Belum ada tautan" in (await said(room, Chosen(f"head.invite:{row.id}:0")))[0]
+    with_doors(room)
+    other = set_up(room, NewAssociation("Pasar Contoh", "pedagang", "3201"))
+    await said(room, f"kode {other.code}", address="9300")
+    assert "tidak menunggu undangan" in (await said(room, Chosen(f"head.invite:{row.id}:0"), address="9300"))[0]
+    assert not [entry for entry in room.rows(ENTRY) if entry.action == "invitation.print"]
+
+
 async def test_a_reminder_without_anybody_to_reach_says_so(room: Room) -> None:
     await with_members(room, 3)
     await said(room, "belum konfirmasi")
@@ -105,8 +154,6 @@ async def test_a_reminder_goes_once_a_list_to_those_who_opened_their_link(room: 
 
 
 def _talk_of(room: Room, address: str) -> int:
-    from models.delivery.conversations import add_address
-
     return int(room.do(partial(add_address, channel="telegram", address=address, now=room.clock())).conversation_id)
 
 
@@ -160,8 +207,6 @@ async def test_the_template_comes_as_a_file_that_can_be_read_again(room: Room) -
 
 
 async def test_where_no_nik_may_be_asked_for_the_list_goes_by_a_link(room: Room) -> None:
-    from bot.channels.whatsapp import capabilities
-
     made = set_up(room)
     room.service.capabilities[ChannelName.WHATSAPP] = capabilities("link")  # type: ignore[index]  # a dict in tests
     await room.hear(f"kode {made.code}", address="628", channel=ChannelName.WHATSAPP)

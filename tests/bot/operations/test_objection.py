@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.flow import operations as op
-from bot.flow import operations_people as people_op
+from bot.flow.operations import contract as op
+from bot.flow.operations import officer as officer_op
+from bot.flow.operations import people as people_op
+from bot.flow.operations import worker as worker_op
 from bot.messages import Photo
 from bot.operations import objection as objection_operations
 from models.delivery.outbox import Kind
@@ -20,9 +22,9 @@ from models.register import handovers, objections
 from models.register.objections import OBJECTION
 from models.register.officers import Officer
 from tests.bot.conftest import Room
-from tests.bot.jobs.test_runner import jobs_of, until_quiet
-from tests.bot.operations.test_handover import WORKER, heard, name, say
-from tests.bot.operations.test_operations import carry, talk_of
+from tests.bot.jobs.running import jobs_of, until_quiet
+from tests.bot.operations.carrying import carry, name, talk_of
+from tests.bot.operations.meeting import WORKER, heard, say
 
 WHY = "Saya bekerja di Bogor, bukan di luar kota"
 
@@ -42,7 +44,7 @@ async def refused(room: Room, first: Officer, second: Officer) -> str:
     """A worker has read that the application was refused; its number."""
     number = room.submitted()
     await room.hear("halo")
-    carry(room, op.OpenCase(number), op.Refuse(number, "other_region"), address=name(first))
+    carry(room, officer_op.OpenCase(number), officer_op.Refuse(number, "other_region"), address=name(first))
     (told,) = [text for text in await heard(room, WORKER) if "belum dapat diterima" in text]
     assert "sanggah" in told
     return number
@@ -87,7 +89,7 @@ async def test_who_refused_sees_it_and_decides_nothing(room: Room, objected: str
     assert not {"Setujui", "Tolak", "Minta perbaikan"} & set(labels)
     (refusal,) = await say(room, f"/antrian {objected}"[:8], address=name(first))
     assert "Antrian kosong" in refusal
-    for operation in (op.Approve(objected), op.Refuse(objected, "other_region")):
+    for operation in (officer_op.Approve(objected), officer_op.Refuse(objected, "other_region")):
         assert carry(room, operation, address=name(first)).code in {"objection", "not_held"}
 
 
@@ -105,7 +107,7 @@ async def test_another_officer_reverses_it_and_the_worker_hears_so(room: Room, o
 async def test_another_officer_upholds_it_and_the_worker_hears_the_reason(
     room: Room, objected: str, second: Officer
 ) -> None:
-    carry(room, op.OpenCase(objected), op.Refuse(objected, "other_region"), address=name(second))
+    carry(room, officer_op.OpenCase(objected), officer_op.Refuse(objected, "other_region"), address=name(second))
     (told,) = [text for text in await heard(room, WORKER) if "keputusannya tetap" in text]
     assert "0251-000000" in told
     assert "Wilayah lain" in told
@@ -118,7 +120,9 @@ async def test_another_officer_upholds_it_and_the_worker_hears_the_reason(
 
 
 async def test_a_return_answers_an_objection_too(room: Room, objected: str, second: Officer) -> None:
-    carry(room, op.OpenCase(objected), op.ReturnCase(objected, ("name",), "name_differs"), address=name(second))
+    carry(
+        room, officer_op.OpenCase(objected), officer_op.ReturnCase(objected, ("name",), "name_differs"), address=name(second)
+    )
     (told,) = [text for text in await heard(room, WORKER) if "penolakannya dibatalkan" in text]
     assert objected in told
     await say(room, "mulai")
@@ -143,7 +147,7 @@ async def test_a_photo_says_why_and_an_officer_sees_it(room: Room, refused: str,
     await say(room, "ya, kirim")
     key = objection(room).photo_key
     assert await room.files.get(key) == b"\xff\xd8\xff a letter"
-    case = carry(room, op.OpenCase(refused), address=name(second))
+    case = carry(room, officer_op.OpenCase(refused), address=name(second))
     assert case.objection.photo == key
     await say(room, "hapus")
     await say(room, "ya, hapus")
@@ -180,10 +184,10 @@ async def test_a_repeat_files_nothing_twice(room: Room, refused: str) -> None:
 
 
 async def test_the_figures_count_it(room: Room, objected: str, second: Officer) -> None:
-    counts = carry(room, op.CountCases(), address=name(second))
+    counts = carry(room, officer_op.CountCases(), address=name(second))
     assert (counts.objections, counts.objections_late) == (1, 0)
     room.clock.tick(15 * 86400)
-    assert carry(room, op.CountCases(), address=name(second)).objections_late == 1
+    assert carry(room, officer_op.CountCases(), address=name(second)).objections_late == 1
     note, *_ = await say(room, "/antrian", address=name(second))
     assert "lewat 1 hari" in note
 
@@ -209,7 +213,7 @@ async def test_an_officer_can_be_asked_for_while_objecting(room: Room, refused: 
 async def test_the_copy_of_ones_data_holds_objection_and_talk(room: Room, objected: str, second: Officer) -> None:
     await say(room, "petugas")
     await say(room, "kapan selesai?")
-    copy = carry(room, op.CopyData())
+    copy = carry(room, worker_op.CopyData())
     body = json.loads(await room.files.get(copy.key))
     assert body["pendaftaran"][0]["keberatan"][0]["isi"] == WHY
     assert [line["isi"] for line in body["obrolan_dengan_petugas"] if line["siapa"] == "worker"] == ["kapan selesai?"]
@@ -242,7 +246,7 @@ async def test_who_wants_no_news_hears_nothing_of_a_late_day(room: Room, objecte
 
 
 async def test_nobody_is_reminded_of_what_is_decided(room: Room, objected: str, second: Officer) -> None:
-    carry(room, op.OpenCase(objected), op.Approve(objected), address=name(second))
+    carry(room, officer_op.OpenCase(objected), officer_op.Approve(objected), address=name(second))
     room.clock.tick(15 * 86400)
     room.do(partial(objection_operations.look_after, now=room.clock()))
     await heard(room, WORKER)

@@ -9,30 +9,30 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import Session
 
-from bot.flow import operations as op
-from bot.flow.operations_rights import ConsentWithdrawn, NoteRight, WithdrawConsent
-from bot.messages import ChannelName
+from bot.flow.operations import association as association_op
+from bot.flow.operations import contract as op
+from bot.flow.operations import officer as officer_op
+from bot.flow.operations import worker as worker_op
+from bot.flow.operations.rights import ConsentWithdrawn, NoteRight, WithdrawConsent
+from bot.messages import ChannelName, Template
 from bot.privacy import notice_hash
 from models.catalogue.statuses import Status
 from models.delivery.conversations import ADDRESS, CONVERSATION
 from models.ground.audit import ENTRY
 from models.ground.sealed import KeyRing
-from models.register import consents
+from models.register import associations, consents
 from models.register.announcements import News, announce
 from models.register.applications import APPLICATION
+from models.register.associations import ASSOCIATION, SetUp
 from models.register.consents import CONSENT
 from models.register.officers import Officer
-from tests.bot.conftest import Room
-from tests.bot.operations.test_operations import approved, audited, carry, jobs, talk_of
+from tests.bot.conftest import Room, address
+from tests.bot.jobs.test_lists import CLI, NEW
+from tests.bot.operations.carrying import approved, audited, carry, jobs, talk_of
 from tests.conftest import START
 from tests.models import people
 from tests.models.referral import lists
 from tests.models.referral.batch_samples import association, batch, rows
-
-
-@pytest.fixture
-def officer(room: Room) -> Officer:
-    return room.officer()
 
 
 def consent(room: Room, number: str) -> None:
@@ -49,7 +49,7 @@ def reasons(room: Room, action: str) -> list[str]:
 
 async def test_a_copy_is_two_files_with_the_full_nik_each_in_the_audit_and_forgotten(room: Room, keys: KeyRing) -> None:
     number = room.submitted()
-    copy = carry(room, op.CopyData())
+    copy = carry(room, worker_op.CopyData())
     pages = await room.files.get(copy.pages[1])
     body = json.loads(await room.files.get(copy.key))
     assert (copy.filename, copy.pages[0], pages[:5]) == ("data-saya.json", "data-saya.pdf", b"%PDF-")
@@ -125,7 +125,7 @@ async def test_a_chosen_language_holds_for_answers_and_notices_and_templates_sta
     assert room.texts.text("reg.nik.ask", "jv") in said
     assert room.rows(CONSENT)[0].text_hash == notice_hash(room.texts, "jv") != room.service.shell.consent_hash
     number = room.submitted(serial=9005)
-    carry(room, op.OpenCase(number), op.Approve(number), address=f"officer {officer.id}")
+    carry(room, officer_op.OpenCase(number), officer_op.Approve(number), address=f"officer {officer.id}")
     (news,) = await room.flush()
     assert news.startswith(f"Kabar sae: pendaftaran {number}")
 
@@ -143,11 +143,11 @@ async def test_on_whatsapp_a_template_is_indonesian_whatever_was_chosen(room: Ro
     room.clock.tick(2 * 86400)
     room.do(lambda session: announce(session, News(1, number, talk, 1, Status.APPROVED), now=room.clock()))
     await room.flush(ChannelName.WHATSAPP)
-    assert room.whatsapp.sent[-1].message.template == ("payung_approved", "id", (number,))
+    assert room.whatsapp.sent[-1].message.template == Template("payung_approved", "id", (number,))
     assert room.whatsapp.sent[-1].text.startswith("Wartos saé")
 
 
-@pytest.mark.parametrize("operation", [op.DeleteData(), WithdrawConsent()])
+@pytest.mark.parametrize("operation", [worker_op.DeleteData(), WithdrawConsent()])
 def test_whoever_is_forgotten_is_on_no_association_s_list_any_more(room: Room, operation: op.Operation) -> None:
     def listed(session: Session) -> int:
         return batch(session, association(session), lists.rows(2))
@@ -159,3 +159,50 @@ def test_whoever_is_forgotten_is_on_no_association_s_list_any_more(room: Room, o
     assert (first.state, first.content_sealed) == ("withdrawn", None)
     assert second.content_sealed is not None
     assert room.application(number).nik_hash is None
+
+
+def headed(room: Room) -> None:
+    """Who talks here heads an association."""
+    made = room.do(partial(associations.set_up, new=NEW, actor=CLI, now=room.clock()))
+    assert isinstance(made, SetUp)
+    address(room)
+    talk = talk_of(room).conversation_id
+    room.do(partial(associations.enrol_head, code=made.code, conversation_id=talk, now=room.clock()))
+
+
+async def test_a_copy_says_which_association_one_heads_and_which_one_came_by(room: Room) -> None:
+    headed(room)
+    room.do(lambda session: batch(session, association(session, "Koperasi Contoh"), lists.rows(1)))
+    room.submitted(serial=9001, nik=lists.nik(0))
+    body = json.loads(await room.files.get(carry(room, worker_op.CopyData()).key))
+    since = room.clock().isoformat()
+    assert body["ketua_perkumpulan"] == {"perkumpulan": NEW.name, "sejak": since, "nama": NEW.head}
+    assert [one["lewat_perkumpulan"] for one in body["pendaftaran"]] == ["Koperasi Contoh"]
+
+
+async def test_a_head_who_deletes_his_data_is_told_that_his_part_ends_and_then_it_does(room: Room) -> None:
+    await room.hear("halo")
+    headed(room)
+    await room.hear("hapus")
+    said = await room.flush()
+    assert any(text.startswith(f"Bapak/Ibu ketua {NEW.name}.") for text in said)
+    assert room.rows(ASSOCIATION)[0].conversation_id is not None
+    await room.hear("ya, hapus")
+    assert (await room.flush())[-1].startswith(f"{NEW.name} sekarang tanpa ketua.")
+    row = room.rows(ASSOCIATION)[0]
+    assert (row.conversation_id, row.head_name_sealed, row.active) == (None, None, True)
+    assert audited(room)[-2:] == ["association.leave", "data.delete"]
+    assert talk_of(room).row.association_id is None
+
+
+def test_an_officer_sees_that_nobody_heads_it_and_gives_a_fresh_code(room: Room) -> None:
+    headed(room)
+    carry(room, worker_op.DeleteData())
+    room.officer(area="32")
+    desk = partial(carry, address="officer 1")
+    shown = desk(room, association_op.OpenAssociation(1))
+    assert (shown.item.state, shown.head) == ("vacant", "")
+    assert room.texts.has(f"off.assoc.state.{shown.item.state}")
+    fresh = desk(room, association_op.MakeCode(1))
+    assert fresh.code
+    assert desk(room, association_op.OpenAssociation(1)).item.state == "invited"

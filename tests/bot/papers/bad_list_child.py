@@ -5,14 +5,15 @@ from __future__ import annotations
 import signal
 import sys
 
-from bot.papers.list_child import COUNTS, HEADER, NIKS, Pipe
+from bot.papers.list_child import COUNTS, NIKS
+from models.ground.frames import HEADER, Frames
 
 
 def main() -> None:
     """Does what the file says."""
-    pipe = Pipe(sys.stdin.buffer, sys.stdout.buffer)
-    pipe.take()
-    match pipe.take():
+    frames = Frames(sys.stdin.buffer, sys.stdout.buffer)
+    frames.take()
+    match frames.take()[1]:
         case b"die":
             sys.exit(1)
         case b"hang":
@@ -22,9 +23,9 @@ def main() -> None:
         case b"boast":
             sys.stdout.buffer.write(HEADER.pack(NIKS, 2**31))
         case b"lie":
-            pipe.say(COUNTS, {"nobody knows": 1})
+            frames.say(COUNTS, {"nobody knows": 1})
         case b"nest":
-            pipe.give(COUNTS, b"[" * 200_000)
+            frames.give(COUNTS, b"[" * 200_000)
         case _:
             bytearray(10**12)
 

@@ -21,13 +21,15 @@ def application(**changes: Any) -> dict[str, Any]:
     return {
         "nomor": "9001-0014", "status": "submitted", "dibuat": AT.isoformat(), "dikirim": AT.isoformat(),
         "dikirim_lagi": None, "diputuskan": None, "jawaban": people.answers(), "terbaca_di_ktp": {"name": people.NAME},
-        "foto_disimpan": True,
+        "foto_disimpan": True, "lewat_perkumpulan": "",
         "alasan": "", "nomor_kartu": "", "keberatan": [], **changes,
     }  # fmt: skip
 
 
-def body(*rows: dict[str, Any], said: tuple[dict[str, str], ...] = ()) -> dict[str, Any]:
-    return {"dibuat": AT.isoformat(), "pendaftaran": list(rows), "obrolan_dengan_petugas": list(said)}
+def body(*rows: dict[str, Any], said: tuple[dict[str, str], ...] = (), head: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {
+        "dibuat": AT.isoformat(), "pendaftaran": list(rows), "obrolan_dengan_petugas": list(said), "ketua_perkumpulan": head,
+    }  # fmt: skip
 
 
 def words_of(pdf: bytes) -> str:
@@ -49,6 +51,17 @@ def test_everything_kept_can_be_read_with_the_nik_in_full(texts: Texts) -> None:
         texts.text("reason.refuse.not_working.label"),
     ):  # fmt: skip
         assert part in words, part
+
+
+def test_a_head_and_a_listed_member_read_of_which_association(texts: Texts) -> None:
+    head = {"perkumpulan": "Pangkalan Contoh", "sejak": AT.isoformat(), "nama": "Pak Togar Contoh"}
+    row = application(lewat_perkumpulan="Koperasi Nelayan Contoh", dibuat="2026-11-01T03:00:00+00:00")
+    words = words_of(copy_pages(body(row, head=head), texts, language="id", at=AT))
+    for part in ("Pangkalan Contoh", "22-11-2026 10:00 WIB", "Pak Togar Contoh", "Koperasi Nelayan Contoh"):
+        assert part in words, part
+    bare = words_of(copy_pages(body(head={**head, "sejak": None, "nama": ""}), texts, language="id", at=AT))
+    assert "Pangkalan Contoh" in bare
+    assert texts.text("copy.head.since") not in bare
 
 
 def test_the_same_data_are_the_same_bytes(texts: Texts) -> None:

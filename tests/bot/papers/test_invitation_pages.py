@@ -17,6 +17,7 @@ from bot.papers.invitation_pages import CARD_HEIGHT, CARD_WIDTH, COLUMNS, PER_PA
 from bot.papers.invitations import Inviting
 from bot.papers.qr import QUIET, code_of
 from locales.texts import Texts
+from models.ground.process import ProcessFailed
 from models.referral.invitations import Doors, Invited
 from tests.bot.papers.drawn import Paper, pages_of, words_of
 
@@ -38,8 +39,13 @@ def members(count: int) -> Iterator[Invited]:
 
 
 def read(picture: NDArray[np.uint8]) -> str:
-    text, _, _ = cv2.QRCodeDetector().detectAndDecode(picture)
-    return str(text)
+    """What the code says, as a camera reads it: from a little nearer or farther, until it is clear."""
+    for scale in (1.0, 0.75, 0.5):
+        seen = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        text, _, _ = cv2.QRCodeDetector().detectAndDecode(seen)
+        if text:
+            return str(text)
+    return ""
 
 
 def part(page: NDArray[np.uint8], left: float, top: float, size: tuple[float, float]) -> NDArray[np.uint8]:
@@ -98,6 +104,39 @@ def test_the_poster_has_a_code_for_each_open_door_and_says_who_runs_it(texts: Te
         assert said in words
 
 
+def test_a_single_door_has_a_large_code_that_is_read(texts: Texts) -> None:
+    who = inviting(texts, Doors(web="https://payung.example.go.id"))
+    (page,) = pages_of(poster_pages(who.poster("KX4P-72WQ"), at=AT))
+    paper = Paper(DPI).draw(page)
+    assert read(part(paper, 18, 100, (174, 116))) == who.links("KX4P-72WQ").web
+    dark = np.argwhere(part(paper, 18, 100, (174, 100)) < 40)
+    assert (dark[:, 1].max() - dark[:, 1].min()) / DPI * 25.4 > 60  # mm: one looks at it from across the room
+
+
+@pytest.mark.parametrize(("doors", "place"), [
+    (EVERY, "WhatsApp +628115550100"),
+    (Doors(telegram="payung_uji_bot"), "Telegram @payung_uji_bot"),
+    (Doors(web="https://payung.example.go.id"), "payung.example.go.id/chat"),
+])  # fmt: skip
+def test_who_cannot_scan_reads_where_to_write(texts: Texts, doors: Doors, place: str) -> None:
+    who = inviting(texts, doors)
+    (poster,) = pages_of(poster_pages(who.poster("KX4P-72WQ"), at=AT))
+    (cards,) = pages_of(card_pages(who.card_words(), who.cards(members(1)), at=AT))
+    assert f"Atau buka {place}, lalu kirim tulisan:" in words_of(poster)
+    assert f"Atau buka {place}, lalu kirim tulisan:" in words_of(cards)
+
+
+@pytest.mark.parametrize(("name", "lines"), [
+    ("Pangkalan Ojek Contoh", 1), ("Kelompok Nelayan Bahari Jaya Makmur Sentosa Kuala Belawan", 2), ("PANJANG " * 15, 2),
+])  # fmt: skip
+def test_the_associations_name_stays_above_its_line(texts: Texts, name: str, lines: int) -> None:
+    who = Inviting(name, AGENCY, EVERY, texts)
+    (page,) = pages_of(card_pages(who.card_words(), who.cards(members(1)), at=AT))
+    assert len(words_of(page).partition(" SITI CONTOH")[0]) > 20
+    written = [line for line in page.split(b"\n") if b"Tj" in line]
+    assert next(at for at, line in enumerate(written) if b"SITI CONTOH" in line) == lines
+
+
 def test_one_open_door_is_enough_and_none_makes_no_card(texts: Texts) -> None:
     only = inviting(texts, Doors(telegram="payung_uji_bot"))
     assert [card.url for card in only.cards(members(1))] == [only.links("KX4P-2ZZZ").telegram]
@@ -127,5 +166,5 @@ async def test_the_process_draws_the_same_pages(texts: Texts) -> None:
     cards, poster = list(who.cards(members(2))), who.poster("KX4P-72WQ")
     assert drawn(cards_task(who.card_words(), cards, at=AT)) == card_pages(who.card_words(), cards, at=AT)
     assert await draw(poster_task(poster, at=AT)) == poster_pages(poster, at=AT)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(ProcessFailed):
         await draw(b"no task")

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from bot.papers.list_worker import ListRead, Task, read_list
-from models.referral.listing import read_listing
-from models.referral.problems import FileProblem, Unreadable
-from models.referral.review import Known, Verdict
+from bot.papers.list_worker import FEW, ListRead, Task, read_list, read_rows
+from models.referral.outcomes import COLUMNS, rows_to_json
+from models.referral.reading.listing import read_listing
+from models.referral.reading.problems import FileProblem, Unreadable
+from models.referral.reading.review import Known, Verdict
 from tests.models.referral import lists
 
 TASK = Task(dt.date(2026, 11, 22), "3201")
@@ -72,6 +73,22 @@ async def test_every_kind_of_spreadsheet_is_read(kind: str) -> None:
     assert found.counts[Verdict.READY] == 3
 
 
+@pytest.mark.parametrize("count", [3, FEW + 1])
+async def test_the_rows_of_a_program_are_read_here_or_in_a_process_alike(count: int) -> None:
+    cells = [[lists.nik(at), "Siti Contoh", *[""] * (len(COLUMNS) - 2)] for at in range(count - 1)]
+    rows = rows_to_json([*cells, ["123", *[""] * (len(COLUMNS) - 1)]])
+    desk = Desk(Known(registered=frozenset({lists.nik(1)})))
+    found = await read_rows(rows, Task(TASK.today, TASK.area, save=True), total=count, ask=desk.ask, tell=desk.tell)
+    assert isinstance(found, ListRead)
+    assert [one.row for one in found.outcomes] == list(range(1, count + 1))
+    assert (found.outcomes[1].verdict, found.outcomes[-1].verdict) == (Verdict.REGISTERED, Verdict.REPAIR)
+    assert found.outcomes[-1].problems[0].params == {"count": "3", "wanted": "16"}
+    assert [line for line, _ in found.members] == [1, *range(3, count)]
+    assert (found.sheet, found.total, len(desk.asked)) == (None, count, count - 1)
+    desk.known = None
+    assert await read_rows(rows, TASK, total=count, ask=desk.ask, tell=desk.tell) is None
+
+
 async def test_a_wrong_file_has_its_answer_and_a_closed_register_none() -> None:
     assert (await read(b"%PDF-1.7"))[0] == Unreadable(FileProblem.NOT_A_SHEET)
     assert (await read(lists.xlsx(lists.HEADINGS, *lists.rows(1)), known=None))[0] is None
@@ -97,6 +114,20 @@ async def test_an_old_workbook_with_a_far_cell_takes_no_memory_with_it() -> None
     found, _ = await read(far)
     assert isinstance(found, Unreadable)
     assert found.code in {FileProblem.TOO_MANY_COLUMNS, FileProblem.UNPACKED_TOO_BIG, FileProblem.FAR_CELL}
+
+
+async def test_one_text_that_stands_in_every_cell_takes_no_memory_with_it() -> None:
+    """Three hundred kilobytes of text, forty thousand times: the reader makes twelve thousand million of them."""
+    row = '<row r="{0}"><c r="A{0}" t="s"><v>0</v></c><c r="B{0}" t="s"><v>0</v></c></row>'
+    sheet = lists.cells(1, ["NIK", "Nama"]) + "".join(row.format(at) for at in range(2, 20_000)).encode()
+    text = (
+        b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>'
+        + b"x" * 320_000
+        + b"</t></si></sst>"
+    )
+    bomb = lists.raw_xlsx(lists.SHEET_HEAD + sheet + lists.SHEET_END, sharedStrings__xml=text)
+    assert len(bomb) < 200_000
+    assert (await read(bomb))[0] == Unreadable(FileProblem.UNPACKED_TOO_BIG)
 
 
 async def test_who_asks_meets_his_own_error() -> None:

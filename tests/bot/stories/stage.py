@@ -11,6 +11,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -22,54 +23,35 @@ from bot.channels.port import Capabilities
 from bot.flow.conversation import Agency
 from bot.jobs.runner import CHANNELS as JOBS
 from bot.jobs.runner import Jobs, plan_house
-from bot.messages import (
-    ChannelName,
-    Chosen,
-    Contact,
-    Content,
-    Document,
-    Inbound,
-    Left,
-    Message,
-    Other,
-    Photo,
-    Text,
-    Voice,
-)
+from bot.messages import ChannelName, Inbound, Left, Message
 from bot.privacy import NOTICE_VERSION, notice_hash
 from bot.service import AgencyCache, Service
 from bot.shell import Shell
 from locales.texts import Texts
 from models.catalogue.statuses import Status
 from models.delivery import web
-from models.delivery.conversations import add_address
 from models.delivery.outbox import OUTBOX, State
 from models.ground.files import Files
 from models.ground.rows import insert_returning
 from models.ground.sealed import KeyRing
 from models.ground.store import Store
 from models.programme.programmes import PROGRAMME
-from models.referral import invitations
-from models.register import actors, applications, associations, cards, cases, officers
+from models.referral.invitations import Doors
+from models.register import applications
 from tests.bot.conftest import Room
+from tests.bot.stories import happenings
 from tests.bot.stories.cast import AGREED, FILLED_IN, OPEN_PROGRAMME, ScriptedReader
-from tests.bot.stories.phone import Phone, is_labelled
+from tests.bot.stories.hands import Hands
+from tests.bot.stories.names import Names
+from tests.bot.stories.phone import Phone
 from tests.bot.stories.script import Deed, Done, Heard, Said
 from tests.conftest import FakeClock
-from tests.models import people
-from tests.models.referral import lists
-from tests.models.referral.batch_samples import association, batch
 from webhook.golden import below
 from webhook.sample_data import programme_of
 
 ROUNDS_MAX = 200
 """Rounds of senders and jobs after one deed; more means that the house never comes to rest."""
 
-_NUMBER = re.compile(r"(?<![\d-])\d{4}-\d{4}(?![\d-])")
-_LINK = re.compile(r"#t=[\w-]+")
-_INCIDENT = re.compile(r"(?<=kepada petugas: )[0-9A-F]{6}\b")
-_CODE = re.compile(r"(?<=^kode )[A-Z2-9]{4}-[A-Z2-9]{4}$")
-_BRACKET = re.compile(r"\[(?P<kind>\w+)(?:: (?P<what>.*))?\]")
 _CLOCK = re.compile(r"clock \+(?P<count>\d+) (?P<unit>seconds|minutes|hours|days)")
 _TIME = re.compile(r"clock \d{4}-\d\d-\d\d \d\d:\d\d")
 
@@ -107,12 +89,13 @@ class Stage:
         }
         self.addresses: dict[tuple[str, ChannelName], str] = {}
         self.without_phone: set[str] = set()
-        self.known: dict[str, str] = {}  # what is random → its name in the file
-        self.codes: dict[str, str] = {}
+        self.names = Names(lambda number: self.room.do(partial(applications.find_by_number, number=number)) is not None)
         self.ids = itertools.count(1)
+        self.hands = Hands(name, self.phones, self.names, self.ids)
         self.deliveries = 1
         self.reading = True
         self.read_up_to: dict[ChannelName, int] = defaultdict(int)
+        self._shell: Shell
         self.room = self._open()
         self.room.do(lambda s: insert_returning(s, PROGRAMME, {**OPEN_PROGRAMME, "created_at": self.clock()}))
         self.room.do(partial(plan_house, now=self.clock() + dt.timedelta(hours=1)))
@@ -136,7 +119,7 @@ class Stage:
     async def _say(self, said: Said) -> None:
         channel = ChannelName(said.channel) if said.channel else self.channel
         address = self._address(said.who, channel)
-        content = self._content(said, channel, address)
+        content = self.hands.content(said.what, channel, address)
         phone = "" if channel is not ChannelName.WHATSAPP or said.who in self.without_phone else f"+{address}"
         inbound = Inbound(channel, address, f"id-{next(self.ids)}", content, self.clock(), phone)
         for _ in range(self.deliveries):
@@ -160,6 +143,7 @@ class Stage:
             "delivered": self._twice,
             "reader": partial(self._reader, on=rest == "on"),
             "bug": self._bug,
+            "doors": self._open_doors,
             "quota": partial(self._programme, quota=int(word) if word.isdigit() else 0),
             "programme": partial(self._programme, **self._particulars(rest)),
             "approved": partial(self._decided, first, rest),
@@ -213,6 +197,11 @@ class Stage:
     async def _bug(self) -> None:
         self.room.service = self._service(Breaking(NOTICE_VERSION))
 
+    async def _open_doors(self) -> None:
+        """Invited members can come in at every messenger."""
+        self._shell = replace(self._shell, doors=Doors("payung_uji_bot", "628115550100", "https://payung.example"))
+        self.room.service = self._service()
+
     async def _programme(self, **values: object) -> None:
         self.room.do(lambda session: session.execute(PROGRAMME.update().values(**values)))
 
@@ -229,36 +218,15 @@ class Stage:
         """Some officer has decided: `approved NOMOR`, `returned NOMOR: photo_unclear, photo`, `refused NOMOR: residence`."""
         name, _, why = rest.partition(": ")
         reason, _, fields = why.partition(", ")
-        decide = partial(cases.decide, number=self._meant(name), target=Status(status), reason=reason, now=self.clock())
-        done = self.room.do(partial(decide, actor=actors.system("test"), fields=tuple(fields.split())))
-        assert isinstance(done, applications.Moved), done
+        happenings.decide(self.room, self.names.meant(name), Status(status), reason, tuple(fields.split()))
 
     async def _taken(self, nik: str) -> None:
-        """Somebody else has registered with this NIK."""
-
-        def register(session: Session) -> None:
-            now, who = self.clock(), actors.system("test")
-            programme = session.execute(PROGRAMME.select()).one()
-            talk = add_address(session, "telegram", "somebody else", now=now).conversation_id
-            made = applications.start_draft(
-                session, programme_id=programme.id, year=2026, conversation_id=talk, actor=who, now=now
-            )
-            applications.save_answers(session, made, people.answers(9099, nik=nik), actor=who, now=now)
-            moved = applications.submit(session, made, actor=who, now=now)
-            assert isinstance(moved, applications.Moved), moved
-
-        self.room.do(register)
+        happenings.take(self.room, nik)
 
     async def _card(self, rest: str) -> None:
         """BPJS Ketenagakerjaan has issued a card: `card 26041234567 for NOMOR`."""
         kpj, _, name = rest.partition(" for ")
-        number, now = self._meant(name), self.clock()
-
-        def issue(session: Session) -> object:
-            row = people.row_of(session, number)
-            return cards.issue_card(session, row, kpj, issued_on=now.date(), actor=actors.system("bpjs"), now=now)
-
-        assert isinstance(self.room.do(issue), applications.Moved)
+        happenings.issue(self.room, self.names.meant(name), kpj)
 
     async def _block(self, who: str, *, on: bool) -> None:
         address, phone = self._address(who, self.channel), self.phones[self.channel]
@@ -274,29 +242,18 @@ class Stage:
         await self._quietly(who, ("kode KODE",))
 
     async def _become_head(self, who: str) -> None:
-        new = associations.NewAssociation("Pangkalan Ojek Contoh", "ojek", "1271", "Pak Togar")
-        made = self.room.do(partial(associations.set_up, new=new, actor=actors.system("test"), now=self.clock()))
-        self.codes["KODE"] = made.code
+        self.names.code = happenings.set_up_association(self.room)
         await self._quietly(who, ("kode KODE",))
 
     async def _refer(self) -> None:
         """Siti stands on an association's list; UNDANGAN is the code of her invitation."""
-
-        def refer(session: Session) -> str:
-            owner = association(session, "Koperasi Nelayan Contoh")
-            row = ["1271035708859001", "Siti Aminah", "081234569001", "nelayan", "Medan Belawan", "17-08-1985"]
-            batch(session, owner, [row], area="1271", now=self.clock())
-            return invitations.members(session, owner, now=self.clock())[0].code
-
-        self.known[self.room.do(refer)] = "UNDANGAN"
+        self.names.known[happenings.refer(self.room)] = "UNDANGAN"
 
     async def _lose_number(self, who: str) -> None:
         self.without_phone.add(who)
 
     async def _invite(self, who: str) -> None:
-        name = {"O": "Ibu Ratna", "P": "Pak Darma"}.get(who, who)
-        _, code = self.room.do(partial(officers.invite, name=name, role="verifier", area="12", now=self.clock()))
-        self.codes["KODE"] = code
+        self.names.code = happenings.invite_officer(self.room, {"O": "Ibu Ratna", "P": "Pak Darma"}.get(who, who))
 
     async def _open_link(self, who: str) -> None:
         mine = self._address(who, self.channel)
@@ -323,75 +280,6 @@ class Stage:
             self.addresses[(who, channel)] = known
         return known
 
-    def _content(self, said: Said, channel: ChannelName, address: str) -> Content:
-        match = _BRACKET.fullmatch(said.what)
-        if match is None:
-            return Text(self._meant(said.what).replace("⏎", "\n"))
-        kind, what = match["kind"], match["what"] or ""
-        match kind:
-            case "button":
-                return self._pressed(channel, address, self._meant(what))
-            case "photo":
-                return Photo(self._file(channel, what))
-            case "file" | "list" | "zip":
-                return self._document(kind, what, channel, address)
-            case "voice":
-                return Voice()
-            case "contact":
-                return Contact(what, own=False) if what else Contact("+6281234567890", own=True)
-            case _:
-                return Other(kind)
-
-    def _document(self, kind: str, what: str, channel: ChannelName, address: str) -> Document:
-        """`[file: ktp.heic -> accepted]`, `[list: 12 rows, 3 broken]`, or `[zip: siti -> accepted; budi -> blurred]`."""
-        if kind == "list":
-            return self._list(channel, address, what)
-        if kind == "zip":
-            described = {f"foto-{at}.jpg": one.encode() for at, one in enumerate(what.split("; "), start=1)}
-            return Document(self._put(channel, lists.zipped(described)), "application/zip", "foto.zip")
-        name, _, _ = what.partition(" -> ")
-        type_ = {"pdf": "application/pdf", "heic": "image/heic", "jpg": "image/jpeg"}[name.rpartition(".")[2]]
-        return Document(self._file(channel, what.replace(name, "siti", 1)), type_, name)
-
-    def _file(self, channel: ChannelName, described: str) -> str:
-        return self._put(channel, described.encode())
-
-    def _put(self, channel: ChannelName, data: bytes) -> str:
-        ref = f"ref-{next(self.ids)}"
-        self.phones[channel].files[ref] = data
-        return ref
-
-    def _list(self, channel: ChannelName, address: str, what: str) -> Document:
-        """A list of members: `12 rows, 3 broken`, or `repaired`: the last one that came back, with its NIK put right."""
-        if what == "repaired":
-            sent = [one.message.document for one in self.phones[channel].sent if one.address == address]
-            name, _, data = [document for document in sent if document is not None][-1]
-            return Document(self._put(channel, lists.repaired(data)), "", name)
-        count, broken = (int(word) for word in re.findall(r"\d+", f"{what}, 0")[:2])
-        whole = lists.rows(count)
-        for line in whole[count - broken :]:
-            line[0] = line[0][:15]
-        return Document(self._put(channel, lists.xlsx(lists.HEADINGS, *whole)), "", "anggota.xlsx")
-
-    def _pressed(self, channel: ChannelName, address: str, label: str) -> Content:
-        """The newest button of this label; where the channel numbers its choices, the number that would be typed."""
-        for sent in reversed(self.phones[channel].sent):
-            if sent.address != address:
-                continue
-            found = [button for button in sent.message.buttons if is_labelled(button, label)]
-            if found:
-                return Chosen(found[0].id)
-            typed = [line.partition(". ")[0] for line in sent.text.split("\n") if line.partition(". ")[2] == label]
-            if typed:
-                return Text(typed[0])
-        raise AssertionError(f"no button {label!r} on {self.name}")
-
-    def _meant(self, words: str) -> str:
-        """The words with the random things they name."""
-        for value, name in sorted(self.known.items(), key=lambda item: -len(item[1])):
-            words = words.replace(name, value)
-        return words.replace("KODE", self.codes["KODE"]) if "KODE" in words and "KODE" in self.codes else words
-
     # --- what arrives -------------------------------------------------------------------------------------------------
 
     async def _settle(self) -> None:
@@ -404,8 +292,9 @@ class Stage:
                 return
             for name in sorted(due - set(JOBS)):
                 await self.room.sender(ChannelName(name)).once()
-            if due & set(JOBS):
-                await self._jobs().once()
+            jobs = [name for name in JOBS if name in due]
+            if jobs:
+                await self._jobs().once(jobs)
         raise AssertionError("the house does not come to rest")
 
     def _due(self, session: Session) -> set[str]:
@@ -430,22 +319,11 @@ class Stage:
 
     def _shown(self, who: str, message: Message) -> Heard:
         if message.template is not None:
-            name, language, values = message.template
-            return Heard(who, (self._masked(f"<template {name} {language}: {', '.join(values)}>"),), ())
-        text = tuple(self._masked(line) for line in message.text.split("\n"))
-        return Heard(who, text, tuple(self._masked(line) for line in below(message)))
-
-    def _masked(self, line: str) -> str:
-        for number in _NUMBER.findall(line):
-            if number not in self.known and self.room.do(partial(applications.find_by_number, number=number)) is not None:
-                count = sum(name.startswith("NOMOR") for name in self.known.values()) + 1
-                self.known[number] = f"NOMOR{count if count > 1 else ''}"
-        for value, name in self.known.items():
-            line = line.replace(value, name)
-        for code in _CODE.findall(line):
-            self.codes["KODE"] = code
-            line = line.replace(code, "KODE")
-        return _INCIDENT.sub("KODE", _LINK.sub("#t=TAUTAN", line))
+            known = message.template
+            said = f"<template {known.name} {known.language}: {', '.join(known.parameters)}>"
+            return Heard(who, (self.names.masked(said),), ())
+        text = tuple(self.names.masked(line) for line in message.text.split("\n"))
+        return Heard(who, text, tuple(self.names.masked(line) for line in below(message)))
 
     # --- the house ----------------------------------------------------------------------------------------------------
 

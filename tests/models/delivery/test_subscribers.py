@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from models.delivery import outbox, subscribers
+from models.delivery import claims, subscribers
 from tests.conftest import FakeClock
 from tests.models.conftest import Do
 
@@ -17,7 +17,7 @@ def test_each_subscriber_gets_what_it_wants_once(do: Do, clock: FakeClock) -> No
     cards = do(partial(subscribe, url="https://dua.example/hook", events=("card.issued",)))
     for event in ("application.submitted", "card.issued", "card.issued"):
         do(partial(subscribers.publish, event=event, data={"number": "X"}, key=f"1:{event}", now=clock()))
-    rows = do(partial(outbox.claim, channel=subscribers.CHANNEL, limit=10, now=clock()))
+    rows = do(partial(claims.claim, channel=subscribers.CHANNEL, limit=10, now=clock()))
     assert sorted(row.payload["subscriber"] for row in rows) == [everything, everything, cards]
     assert len({row.payload["id"] for row in rows}) == 2  # a happening has one id, whoever is told
     assert do(partial(subscribers.target_of, subscriber_id=cards)) == ("https://dua.example/hook", "whsec_x")

@@ -7,7 +7,7 @@ from functools import partial
 from models.catalogue.statuses import Status
 from models.programme import admission, programmes
 from models.programme.programmes import PROGRAMME
-from models.register import actors, applications
+from models.register import actors, applications, withdrawal
 from models.register.applications import Moved, Refusal
 from tests.conftest import FakeClock
 from tests.models import people
@@ -35,7 +35,7 @@ def test_a_withdrawn_place_is_given_to_another(do: Do, clock: FakeClock) -> None
     assert isinstance(do(partial(approve, number=first)), Moved)
     assert do(partial(approve, number=second)) == Refusal("quota")
     row = do(partial(people.row_of, number=first))
-    do(partial(applications.withdraw, application_id=row.id, actor=actors.system("test"), reason="moved", now=clock()))
+    do(partial(withdrawal.withdraw, application_id=row.id, actor=actors.system("test"), reason="moved", now=clock()))
     assert isinstance(do(partial(approve, number=second)), Moved)
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from models.referral import batches
 from models.referral.batches import Saved, Source
-from models.referral.review import Known, check_lines, judge, niks_of
+from models.referral.reading.review import Known, check_lines, judge, niks_of
 from models.register.actors import Actor
 from models.register.associations import ASSOCIATION
 from models.register.referrals import ROW

@@ -11,7 +11,7 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
-from models.referral.listing import Listing, read_listing
+from models.referral.reading.listing import Listing, read_listing
 
 HEADINGS = ("NIK", "Nama Lengkap", "No HP", "Pekerjaan", "Kecamatan", "Tanggal Lahir")
 FIRST, LAST = ("Siti", "Budi", "Ujang", "Rahayu", "Made", "Togar", "Wulan"), ("Contoh", "Misal", "Umpama", "Andaian")

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from models.ground.store import Store
 from models.referral import batches
 from models.referral.batches import Saved, Source
-from models.referral.review import Known, Review, Verdict, check_lines, judge, niks_of
+from models.referral.reading.review import Known, Review, Verdict, check_lines, judge, niks_of
 from models.register.actors import Actor
 from models.register.applications import APPLICATION, Refusal
 from models.register.associations import ASSOCIATION

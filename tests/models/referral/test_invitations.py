@@ -11,10 +11,11 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session
 
 from models.delivery.conversations import add_address
+from models.ground.audit import ENTRY
 from models.programme import admission
 from models.referral import invitations, lifecycle
 from models.referral.invitations import INVITATION, OPENING, Doors, InviteState, Opened
-from models.register import actors, applications
+from models.register import actors, applications, drafts, submission
 from models.register.applications import APPLICATION
 from models.register.associations import ASSOCIATION
 from models.register.codes import CODE_LETTERS
@@ -78,6 +79,19 @@ def test_codes_are_made_once_and_stand_nowhere_in_plain_text(do: Do) -> None:
     assert [one.row_id for one in do(partial(read, limit=2))] == [one.row_id for one in first[:2]]
     assert do(partial(read, after=first[1].row_id, batch_id=batch_id)) == first[2:]
     assert do(partial(read, batch_id=batch_id + 1)) == []
+
+
+def test_one_member_is_invited_by_himself_as_long_as_he_waits(do: Do) -> None:
+    programme, owner, _ = do(scene)
+    everybody = do(partial(invitations.members, association_id=owner, now=START))
+    one = partial(invitations.members, association_id=owner, row_id=everybody[2].row_id, now=START)
+    assert do(one) == everybody[2:3]
+    assert do(partial(one, association_id=owner + 1)) == []
+    do(partial(invitations.log_printed, association_id=owner, count=1, row_id=everybody[2].row_id, actor=CLI, now=START))
+    told = do(lambda s: s.execute(select(ENTRY.c.action, ENTRY.c.subject, ENTRY.c.reason)).all())[-1]
+    assert tuple(told) == ("invitation.print", f"association:{owner}", f"referral_row:{everybody[2].row_id}")
+    do(partial(people.submitted, programme_id=programme, now=START, serial=9100, nik=lists.nik(2)))
+    assert do(one) == []
 
 
 def test_codes_asked_for_at_once_are_the_same(do: Do, crowd: Crowd) -> None:
@@ -150,15 +164,15 @@ def test_the_next_draft_of_the_same_phone_is_not_the_invited_one(do: Do) -> None
     conversation = do(talk)
     do(partial(invitations.open_invitation, code=code, conversation_id=conversation, now=START))
     do(partial(invitations.open_invitation, code=code, conversation_id=conversation, now=START))
-    drafts = [do(partial(begun, conversation_id=conversation)) for _ in range(2)]
-    assert [draft.association_id for draft in drafts] == [owner, None]
+    found = [do(partial(begun, conversation_id=conversation)) for _ in range(2)]
+    assert [draft.association_id for draft in found] == [owner, None]
     assert do(lambda s: s.execute(select(OPENING)).all()) == []
 
 
 def submitted_with(session: Session, application: Any, number: int) -> Any:
     answers = {**people.answers(), "nik": lists.nik(number)}
-    applications.save_answers(session, application.id, answers, actor=SYSTEM, now=START)
-    moved = applications.submit(session, application.id, actor=SYSTEM, now=START)
+    drafts.save_answers(session, application.id, answers, actor=SYSTEM, now=START)
+    moved = submission.submit(session, application.id, actor=SYSTEM, now=START)
     assert isinstance(moved, applications.Moved)
     return people.row_of(session, moved.number)
 

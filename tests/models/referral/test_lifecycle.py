@@ -6,6 +6,7 @@ import datetime as dt
 from functools import partial
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 from sqlmodel import Session
 
@@ -18,7 +19,7 @@ from models.ground.store import Work
 from models.programme import admission
 from models.referral import invitations, lifecycle
 from models.referral.lifecycle import BatchStanding, BatchWithdrawn, Reminded
-from models.register import actors, applications, cases
+from models.register import actors, applications, cases, drafts, submission, withdrawal
 from models.register.applications import APPLICATION, Refusal
 from models.register.referrals import BATCH, ROW
 from tests.conftest import START
@@ -60,6 +61,13 @@ def test_standing_counts_who_confirmed_waits_and_has_a_place(do: Do) -> None:
     assert found == BatchStanding(batch_id, START, 6, 3, 3, 1, 1, 0, 0)
     assert do(partial(lifecycle.standing, association_id=owner + 1)) == []
     assert "referral.consent" in do(actions)
+
+
+@pytest.mark.parametrize(("name", "letters"), [
+    ("Siti Rahayu Contoh", "S.R.C."), ("Nur 'Ain", "N.A."), ("- Budi (alm) 2", "B.A."), ("a b c d e", "A.B.C.D."), ("", ""),
+])  # fmt: skip
+def test_initials_are_letters(name: str, letters: str) -> None:
+    assert lifecycle.initials(name) == letters
 
 
 def test_the_missing_are_told_by_initials_and_four_digits_page_by_page(do: Do) -> None:
@@ -104,13 +112,13 @@ def test_a_batch_withdrawn_twice_at_once_is_withdrawn_once(do: Do, crowd: Crowd)
 def test_a_batch_withdrawn_while_members_send_and_are_approved_leaves_nothing_half_done(do: Do, crowd: Crowd) -> None:
     programme, owner, batch_id = do(partial(scene, members=12))
     numbers = [do(partial(sent, programme=programme, number=number)) for number in range(4)]
-    drafts = [
+    draft_ids = [
         do(partial(people.draft, programme_id=programme, serial=9300 + number, now=START, nik=lists.nik(number)))
         for number in range(4, 8)
     ]
     works: list[Work[Any]] = [partial(admission.approve, number=number, actor=SYSTEM, now=START) for number in numbers]
     works[2:2] = [partial(lifecycle.withdraw_batch, batch_id=batch_id, actor=CLI, reason="salah daftar", now=START)]
-    works += [partial(applications.submit, application_id=draft, actor=SYSTEM, now=START) for draft in drafts]
+    works += [partial(submission.submit, application_id=draft, actor=SYSTEM, now=START) for draft in draft_ids]
     crowd(works)
     rest = {row.application_id: row.state for row in do(partial(rows, batch_id=batch_id)) if row.application_id is not None}
     for row in do(lambda s: s.execute(select(APPLICATION)).all()):
@@ -121,13 +129,13 @@ def test_a_batch_withdrawn_while_members_send_and_are_approved_leaves_nothing_ha
 
 def test_two_drafts_with_one_listed_nik_sent_at_once_make_one_member(do: Do, crowd: Crowd) -> None:
     programme, owner, batch_id = do(scene)
-    drafts = [
+    draft_ids = [
         do(partial(people.draft, programme_id=programme, serial=9300 + copy, now=START, nik=lists.nik(0)))
         for copy in range(4)
     ]
-    results = crowd([partial(applications.submit, application_id=draft, actor=SYSTEM, now=START) for draft in drafts])
+    results = crowd([partial(submission.submit, application_id=draft, actor=SYSTEM, now=START) for draft in draft_ids])
     assert results.count(Refusal("duplicate")) == 3
-    (one,) = [draft for draft, result in zip(drafts, results, strict=True) if result != Refusal("duplicate")]
+    (one,) = [draft for draft, result in zip(draft_ids, results, strict=True) if result != Refusal("duplicate")]
     assert do(partial(rows, batch_id=batch_id))[0].application_id == one
     assert do(partial(lifecycle.standing, association_id=owner))[0].confirmed == 1
 
@@ -195,7 +203,7 @@ def test_rows_lapse_after_their_time_and_are_forgotten(do: Do) -> None:
     assert [row.content_sealed is None for row in do(partial(rows, batch_id=batch_id))] == [True] * 6
     assert do(partial(lifecycle.standing, association_id=owner))[0].lapsed == 5
     # who comes late all the same is no stranger to the association
-    moved = do(partial(applications.submit, application_id=draft, actor=SYSTEM, now=LATER))
+    moved = do(partial(submission.submit, application_id=draft, actor=SYSTEM, now=LATER))
     late = do(partial(people.row_of, number=moved.number))
     assert (late.association_id, late.flags) == (owner, "")
 
@@ -213,7 +221,7 @@ def test_a_person_who_deletes_his_data_is_on_no_list_any_more(do: Do) -> None:
     assert first.nik_hash != row.nik_hash
     opened = do(partial(invitations.open_invitation, code=invited[0].code, conversation_id=1, now=START))
     assert opened.association == ""
-    do(partial(applications.withdraw, application_id=row.id, actor=SYSTEM, reason="x", now=START))
+    do(partial(withdrawal.withdraw, application_id=row.id, actor=SYSTEM, reason="x", now=START))
     assert do(partial(batch, association_id=owner, members=lists.rows(1))) > batch_id
 
 
@@ -223,7 +231,7 @@ def test_a_draft_that_a_row_points_at_can_be_dropped_and_the_row_waits_again(do:
     row = do(partial(applications.get_application, application_id=draft))
     assert do(partial(invitations.proposals, application=row, nik_hash=row.nik_hash, now=START))
     assert do(partial(rows, batch_id=batch_id))[2].application_id == draft
-    do(partial(applications.drop_draft, application_id=draft, actor=SYSTEM, now=START))
+    do(partial(drafts.drop_draft, application_id=draft, actor=SYSTEM, now=START))
     waiting = do(partial(rows, batch_id=batch_id))[2]
     assert (waiting.state, waiting.application_id) == ("invited", None)
     assert do(lambda s: s.execute(select(APPLICATION)).all()) == []

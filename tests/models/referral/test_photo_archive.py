@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 
 import pytest
 
 from models.referral import photo_archive
-from models.referral.archive import PARTS_MAX
 from models.referral.photo_archive import ArchiveProblem, Picture, pictures_in
+from models.referral.reading.archive import PARTS_MAX
 from tests.models.referral.lists import zipped
 
 
@@ -63,3 +64,37 @@ def test_a_locked_zip_is_known() -> None:
     for start in (6, data.index(b"PK\x01\x02") + 8):  # the flag of a locked part, in both headers
         data[start] |= 1
     assert code(bytes(data)) == "locked"
+
+
+def test_a_picture_locked_in_the_stronger_way_is_known_too() -> None:
+    data = bytearray(zipped({"a.jpg": b"1", "b.txt": b"2"}))
+    for start in (6, data.index(b"PK\x01\x02") + 8):
+        data[start] |= 0x41
+    assert code(bytes(data)) == "locked"
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("../../etc/a.jpg", "a.jpg"),
+        ("C:\\KTP\\a.jpg", "a.jpg"),
+        ("/a\nNama: palsu\u202e.jpg", "a Nama: palsu .jpg"),
+        (f"{'x' * 300}.jpg", f"{'x' * 96}.jpg"),
+    ],
+)
+def test_only_the_own_name_of_a_picture_is_kept_and_all_of_it_can_be_seen(path: str, name: str) -> None:
+    assert pictures_in(zipped({path: b"1"})) == (Picture(name, b"1"),)
+
+
+def test_parts_of_the_same_bytes_are_counted_each() -> None:
+    """Two hundred entries of the directory at the end lead to one place in the file."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("000.jpg", bytes(2_000_000))
+    data = kept.getvalue()
+    start, stop = data.rindex(b"PK\x01\x02"), data.rindex(b"PK\x05\x06")
+    entries = b"".join(data[start:stop].replace(b"000.jpg", b"%03d.jpg" % at) for at in range(200))
+    end = bytearray(data[stop:])
+    end[8:12], end[12:16] = struct.pack("<HH", 200, 200), struct.pack("<I", len(entries))
+    assert code(data[:start] + entries + bytes(end)) in {"too_big", "not_a_zip"}
+    assert isinstance(pictures_in(data), tuple)

@@ -126,3 +126,21 @@ def test_codes_are_tried_a_few_times_and_then_now_and_then(do: Do, clock: FakeCl
     clock.instant += TRY_AGAIN * TRIES * 3
     do(partial(codes.forget_old, now=clock()))
     assert do(lambda session: session.execute(select(RATE.c.name)).all()) == []
+
+
+def test_a_head_who_steps_down_leaves_an_association_without_one(do: Do, clock: FakeClock, talks: list[int]) -> None:
+    made = set_up(do, clock)
+    assert do(partial(associations.headed_since, association_id=made.id)) is None
+    do(partial(enrolled_id, code=made.code, talk=talks[0], clock=clock))
+    came, clock.instant = clock(), clock() + dt.timedelta(days=3)
+    found = do(partial(associations.headed_by, conversation_id=talks[0]))
+    assert (found.id, do(partial(associations.headed_since, association_id=made.id))) == (made.id, came)
+    leave = partial(associations.step_down, actor=Actor(f"conversation:{talks[0]}"), now=clock())
+    assert do(partial(leave, conversation_id=talks[1])) == ""
+    assert do(partial(leave, conversation_id=talks[0])) == "Pangkalan Contoh"
+    row = do(partial(associations.find_association, association_id=made.id))
+    assert (row.conversation_id, row.head_name_sealed, row.invite_until, row.active) == (None, None, None, True)
+    told = do(lambda session: session.execute(select(ENTRY.c.actor, ENTRY.c.action, ENTRY.c.subject)).all())[-1]
+    assert tuple(told) == (f"conversation:{talks[0]}", "association.leave", f"association:{made.id}")
+    fresh = do(partial(associations.fresh_code, association_id=made.id, actor=CLI, now=clock()))
+    assert do(partial(enrolled_id, code=fresh, talk=talks[2], clock=clock)) == made.id

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from models.catalogue.statuses import Status
-from models.delivery import outbox
+from models.delivery import claims
 from models.register import actors, cards
 from models.register.applications import APPLICATION, Moved, Refusal
 from models.register.cards import CARD, EVENT, Outcome
@@ -44,7 +44,7 @@ def test_a_card_is_issued_and_the_worker_is_told(do: Do, clock: FakeClock, appro
     assert do(issuing(do, clock, approved)) == Moved(row.id, approved, Status.ISSUED, told=True)
     assert do(partial(people.row_of, number=approved)).status == "issued"
     assert do(partial(cards.kpj_of, application_id=row.id)) == KPJ
-    (notice,) = do(partial(outbox.claim, channel="telegram", limit=9, now=clock()))
+    (notice,) = do(partial(claims.claim, channel="telegram", limit=9, now=clock()))
     assert notice.payload["notice"] == "issued"
     assert KPJ not in str(do(lambda session: [tuple(found) for found in session.execute(select(CARD))]))
 
@@ -55,7 +55,7 @@ def test_a_card_issued_by_many_at_once_is_issued_and_told_once(
     results = crowd([issuing(do, clock, approved)] * 16)
     assert [type(result) for result in results].count(Moved) == 1
     assert results.count(Refusal("repeated")) == 15
-    assert do(partial(outbox.count_by_state)) == {("telegram", "waiting"): 1}
+    assert do(partial(claims.count_by_state)) == {("telegram", "waiting"): 1}
 
 
 def test_another_number_for_a_card_already_issued_is_refused(do: Do, clock: FakeClock, approved: str) -> None:

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from models.catalogue.statuses import Status
-from models.delivery import outbox
+from models.delivery import claims, outbox
 from models.delivery.conversations import CONVERSATION
 from models.ground.audit import ENTRY
-from models.register import actors, applications, cases
+from models.register import actors, cases, submission
 from models.register.applications import APPLICATION, Moved, Refusal
 from models.register.cases import DECISION, HOLD
 from models.register.officers import Officer
@@ -96,7 +96,7 @@ def test_an_approval_moves_tells_and_records(do: Do, clock: FakeClock, officer: 
     decision = do(lambda session: session.execute(select(DECISION)).one())
     assert (decision.status, decision.actor, decision.version) == ("approved", f"officer:{officer.id}", row.version)
     assert "application.approved" in do(lambda session: session.execute(select(ENTRY.c.action)).scalars().all())
-    (notice,) = do(partial(outbox.claim, channel="telegram", limit=9, now=clock()))
+    (notice,) = do(partial(claims.claim, channel="telegram", limit=9, now=clock()))
     assert (notice.kind, notice.payload["notice"], notice.subject_id) == (outbox.Kind.NOTICE, "approved", row.id)
 
 
@@ -112,7 +112,7 @@ def test_a_return_names_the_fields_and_opens_the_talk_again(do: Do, clock: FakeC
     )
     talk = select(CONVERSATION.c.draft_id).where(CONVERSATION.c.id == row.conversation_id)
     assert do(lambda session: session.execute(talk).scalar_one()) == row.id
-    again = do(partial(applications.submit, application_id=row.id, actor=actors.system("test"), now=clock()))
+    again = do(partial(submission.submit, application_id=row.id, actor=actors.system("test"), now=clock()))
     assert (again.number, again.status) == (held, Status.SUBMITTED)
 
 
@@ -213,7 +213,7 @@ def test_counts_are_of_the_area_and_of_the_one_who_decided(do: Do, clock: FakeCl
 def test_news_that_nobody_received_are_counted(do: Do, clock: FakeClock, officer: Officer, held: str) -> None:
     do(deciding(officer, held, APPROVE, clock))
     assert do(partial(cases.count_untold, area="32")) == 0
-    (notice,) = do(partial(outbox.claim, channel="telegram", limit=9, now=clock()))
+    (notice,) = do(partial(claims.claim, channel="telegram", limit=9, now=clock()))
     do(partial(outbox.finish, row=notice, state=outbox.State.FAILED, now=clock(), error="blocked"))
     assert do(partial(cases.count_untold, area="32")) == 1
     assert do(partial(cases.count_untold, area="33")) == 0

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models.catalogue.statuses import Status
 from models.ground.audit import ENTRY
-from models.register import actors, applications, cases, objections
+from models.register import actors, cases, objections, submission
 from models.register.actors import Actor
 from models.register.applications import APPLICATION, Moved, Refusal
 from models.register.objections import DECIDED_WITHIN, OBJECTION
@@ -120,7 +120,7 @@ def test_a_later_refusal_of_a_corrected_application_can_be_objected_to(
 ) -> None:
     decide(do, clock, objected, Status.RETURNED, officer=other, fields=("name",))
     row = do(partial(people.row_of, number=objected))
-    do(partial(applications.submit, application_id=row.id, actor=actors.system("test"), now=clock()))
+    do(partial(submission.submit, application_id=row.id, actor=actors.system("test"), now=clock()))
     assert decide(do, clock, objected, Status.REFUSED, officer=officer) == Refusal("objection")  # still barred
     assert isinstance(decide(do, clock, objected, Status.REFUSED, officer=other), Moved)
     assert object_to(do, clock, objected).refused_by == "officer:2"
@@ -175,5 +175,5 @@ def test_words_and_photo_can_be_forgotten(do: Do, clock: FakeClock, objected: st
 
 def test_a_refused_application_is_not_submitted_by_other_ways(do: Do, clock: FakeClock, refused: str) -> None:
     row = do(partial(people.row_of, number=refused))
-    again = partial(applications.submit, application_id=row.id, actor=actors.system("test"), now=clock())
+    again = partial(submission.submit, application_id=row.id, actor=actors.system("test"), now=clock())
     assert do(again) == Refusal("status")

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from models.ground.rows import insert_many_or_ignore
 from models.ground.sealed import KeyRing
-from models.register import actors, applications, photos
+from models.register import actors, applications, drafts, photos, submission, withdrawal
 from models.register.applications import Moved
 from models.register.photos import BANDS, COMPARED_MAX, PRINT, SAME_CARD_BITS, SAME_PHOTO, Seen
 from tests.conftest import FakeClock
@@ -91,7 +91,7 @@ def test_another_persons_refused_photo_is_not_mine(do: Do, clock: FakeClock, pro
 
 
 def submit(session: Session, draft_id: int, clock: FakeClock) -> str:
-    moved = applications.submit(session, draft_id, actor=actors.system("test"), flags=("over_65",), now=clock())
+    moved = submission.submit(session, draft_id, actor=actors.system("test"), flags=("over_65",), now=clock())
     assert isinstance(moved, Moved)
     return moved.number
 
@@ -229,8 +229,8 @@ def test_a_dropped_draft_and_an_emptied_application_leave_no_print(
     row = do(lambda session: people.row_of(session, number))
     remember(do, clock, row.id, seen("b", card=CARD))
     kept = person(do, clock, programme_id, 9003, CARD)
-    do(lambda session: applications.drop_draft(session, dropped, actor=actors.system("test"), now=clock()))
-    do(lambda session: applications.empty(session, row, actor=actors.system("test"), now=clock()))
+    do(lambda session: drafts.drop_draft(session, dropped, actor=actors.system("test"), now=clock()))
+    do(lambda session: withdrawal.empty(session, row, actor=actors.system("test"), now=clock()))
     assert [print_.application_id for print_ in prints(do)] == [kept]
 
 

@@ -65,6 +65,17 @@ def test_a_list_is_tried_saved_repaired_and_sent_again(desk: Desk, tmp_path: Pat
     assert (repaired.exit_code, "1 anggota disimpan" in repaired.stdout) == (0, True)
 
 
+def test_more_members_than_places_are_told_before_anything_is_saved(desk: Desk, tmp_path: Path) -> None:
+    newer = ("--name", "Y", "--agency", "Dinas", "--decree", "SK 2", "--contact", "0", "--year", "2027", "--quota", "2")
+    assert desk("programme", "add", *newer).exit_code == 0
+    sent = tmp_path / "anggota.xlsx"
+    sent.write_bytes(lists.xlsx(lists.HEADINGS, *lists.rows(3)))
+    tried = desk("association", "import", sent, "--association", "1")
+    assert (tried.exit_code, "Sisa tempat program: 2; 3 anggota siap." in tried.stderr) == (0, True)
+    sent.write_bytes(lists.xlsx(lists.HEADINGS, *lists.rows(2)))
+    assert "Sisa tempat" not in desk("association", "import", sent, "--association", "1").stderr
+
+
 def test_the_template_is_written_and_an_empty_one_is_answered(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "daftar.xlsx"
     assert desk("association", "template", file).exit_code == 0
@@ -78,7 +89,7 @@ def test_an_unknown_association_and_a_file_that_is_no_list_end_with_one(desk: De
     file.write_bytes(b"\xff\xd8\xff")
     assert "There is no association 9" in desk("association", "import", file, "--association", "9").stderr
     answer = desk("association", "import", file, "--association", "1")
-    assert (answer.exit_code, "bukan daftar" in answer.stderr) == (1, True)
+    assert (answer.exit_code, "belum bisa dibaca sebagai daftar" in answer.stderr) == (1, True)
     assert "invited  Pangkalan Contoh" in desk("association", "list").stdout
 
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import csv
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from bot.jobs.contact import CHANNEL, Writing, do
+from models.delivery import claims
+from models.ground.sealed import KeyRing
+from models.ground.store import Store
 from tests.bot.papers.drawn import pages_of, words_of
 from tests.models.referral import lists
 from webhook.cli import main
+from webhook.clock import now
 
 KEYS = "test:" + base64.b64encode(b"a key for tests, thirty-two bytes"[:32]).decode()
 
@@ -75,6 +83,7 @@ def test_invitations_are_written_as_pages_and_as_a_table_without_formulas(desk: 
     rows = list(csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines()))
     assert [row["nik_akhir"] for row in rows] == [lists.nik(number)[-4:] for number in range(3)]
     assert rows[2]["nama"] == "'@SUM Contoh"
+    assert all(line.startswith('"') for line in table.read_text(encoding="utf-8-sig").splitlines())  # no cell ends at a ;
     assert all(f"undangan {row['kode']}" in words_of(page) for row in rows)
     assert rows[0]["whatsapp"].startswith("https://wa.me/628115550100?text=Undangan%20")
     assert rows[0]["web"] == ""
@@ -98,3 +107,39 @@ def test_a_key_of_an_association_has_one_scope(desk: Desk) -> None:
     assert (wrong.exit_code, "only" in wrong.stderr) == (1, True)
     right = desk("api-key", "create", "--name", "x", "--scope", "referrals:write", "--association", "1")
     assert "pyg_" in right.stdout
+
+
+@pytest.fixture
+def writing(desk: Desk, database_url: str) -> Desk:
+    """The same, in a house with WhatsApp."""
+    return Desk(database_url, desk.folder, PAYUNG_WHATSAPP_TOKEN="EAAG")
+
+
+async def write_pages(url: str) -> None:
+    """What a worker does with the jobs that wait."""
+    with closing(Store(url, KeyRing.parse(KEYS))) as store:
+        for row in await store.write(partial(claims.claim, channel=CHANNEL, limit=9, now=now())):
+            await do(Writing(store, now), row)
+
+
+def test_members_are_invited_on_whatsapp_after_a_look_and_a_yes(writing: Desk, database_url: str) -> None:
+    told = "3 members would be written to; 0 have no number, 0 share one, 0 cannot be written to.\n"
+    refused = writing("association", "contact", "1")
+    assert refused.stdout.startswith(told)
+    assert refused.exit_code == 1
+    assert (
+        writing("association", "contact", "1", "--yes").stdout
+        == f"{told}3 invitations wait to be sent, 200 a day at most.\n"
+    )
+    asyncio.run(write_pages(database_url))
+    assert writing("association", "contact", "1", "--yes").stdout.startswith("0 members would be written to")
+    last = writing("association", "standing", "1").stdout.splitlines()[-1]
+    assert last == "of the invited 3 were written to on WhatsApp, 0 not reached"
+
+
+def test_without_whatsapp_or_association_nobody_is_invited(desk: Desk, database_url: str) -> None:
+    assert "WhatsApp is off" in desk("association", "contact", "1").stderr
+    off = Desk(database_url, desk.folder, PAYUNG_WHATSAPP_TOKEN="EAAG", PAYUNG_WHATSAPP_INVITATIONS="0")
+    assert "WhatsApp is off" in off("association", "contact", "1", "--yes").stderr
+    on = Desk(database_url, desk.folder, PAYUNG_WHATSAPP_TOKEN="EAAG")
+    assert "no association 9" in on("association", "contact", "9").stderr

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from models.delivery.outbox import OUTBOX, claim
+from models.delivery.claims import claim
+from models.delivery.outbox import OUTBOX
 from models.ground.audit import ENTRY
 from tests.webhook.rest.client import JPEG, NOW, PATH, Rest, created, is_problem, post, upload
 

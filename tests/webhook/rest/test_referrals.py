@@ -8,11 +8,10 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 
-import httpx
 import pytest
-from fastapi import FastAPI
 from sqlalchemy import select
 
+from bot.papers.list_worker import FEW
 from locales.texts import Texts
 from models.ground import api_keys
 from models.ground.audit import ENTRY
@@ -21,49 +20,21 @@ from models.ground.store import Store
 from models.register.applications import APPLICATION
 from models.register.referrals import BATCH, ROW
 from tests.models.referral import lists
-from tests.models.referral.batch_samples import association
-from tests.webhook.rest.client import NOW, PROGRAMME, Rest, errors_of, is_problem, open_programme, sample
+from tests.webhook.rest.client import NOW, PROGRAMME, Rest, errors_of, is_problem, sample
+from tests.webhook.rest.referring import key_of, make_referring, members, send
 from webhook import problems
-from webhook.edge import Edge
+from webhook.limits import REFERRALS_MAX
 from webhook.rest import applications, referrals
 
 PATH = referrals.PREFIX
-NAMES = ("nik", "name", "phone", "occupation", "district", "birth_date")
 
 
 @pytest.fixture
 async def rest(store: Store, files: Files, texts: Texts) -> AsyncIterator[Rest]:
     """The doors of referrals and applications, one programme open, two associations."""
-    open_programme(store)
-    for name in ("Pangkalan Contoh", "Pasar Contoh"):
-        store.transaction(partial(association, name=name))
-
-    async def take(_inbound: object) -> None:
-        raise AssertionError("no messenger here")
-
-    edge = Edge(store, files, texts, lambda: NOW, take)
-    app = FastAPI(**applications.describe_api())
-    problems.install(app)
-    app.include_router(applications.router(edge))
-    app.include_router(referrals.router(edge))
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    made = Rest(edge, app, httpx.AsyncClient(transport=transport, base_url="http://payung"))
+    made = make_referring(store, files, texts)
     async with made.client:
         yield made
-
-
-def key_of(rest: Rest, owner: int | None = 1) -> dict[str, str]:
-    """The header of a key of this association; None = of the agency."""
-    make = partial(api_keys.create, name="uji", scopes=("referrals:write",), association_id=owner, now=NOW)
-    return {"Authorization": f"Bearer {rest.store.transaction(make)[1]}"}
-
-
-def members(count: int, *, first: int = 0) -> list[dict[str, str]]:
-    return [dict(zip(NAMES, lists.row(number), strict=True)) for number in range(first, first + count)]
-
-
-async def send(rest: Rest, key: dict[str, str], rows: list[dict[str, str]], *, idem: str = "satu", **more: Any) -> Any:
-    return await rest.client.post(PATH, json={"rows": rows, **more}, headers={**key, "Idempotency-Key": idem})
 
 
 async def test_a_dry_run_tells_of_each_row_and_writes_nothing(rest: Rest) -> None:
@@ -89,6 +60,17 @@ async def test_a_dry_run_tells_of_each_row_and_writes_nothing(rest: Rest) -> Non
     assert body["counts"] == {"ready": 3, "repair": 3, "registered": 0, "listed": 1}
     assert (rest.count(ROW), rest.count(BATCH), rest.count(ENTRY)) == before
     assert not any(lists.nik(number) in answer.text for number in range(10))
+
+
+async def test_a_dry_run_tells_how_many_places_nobody_counts_on(rest: Rest) -> None:
+    key = key_of(rest)
+    assert (await rest.client.post(PATH, json={"rows": members(3), "dry_run": True}, headers=key)).json()[
+        "free_places"
+    ] is None
+    rest.store.transaction(lambda session: session.execute(PROGRAMME.update().values(quota=5)))
+    assert (await send(rest, key, members(3))).json()["free_places"] == 5
+    tried = await rest.client.post(PATH, json={"rows": members(4, first=3), "dry_run": True}, headers=key)
+    assert (tried.json()["free_places"], tried.json()["counts"]["ready"]) == (2, 4)
 
 
 async def test_ready_rows_are_saved_and_nobody_is_registered(rest: Rest) -> None:
@@ -210,10 +192,15 @@ async def test_a_body_that_is_not_right_is_refused_field_by_field(rest: Rest, bo
 
 async def test_too_many_rows_and_too_many_bytes_are_refused(rest: Rest) -> None:
     key = key_of(rest)
-    many = await send(rest, key, [{"nik": "1", "name": "x"}] * 2001)
+    many = await send(rest, key, [{"nik": "1", "name": "x"}] * 25_001)
     assert errors_of(many) == {"rows": "too_long"}
-    big = await rest.client.post(PATH, content=b"[" + b" " * 2_100_000, headers={**key, "Idempotency-Key": "x"})
+    big = await rest.client.post(PATH, content=b"[" + b" " * REFERRALS_MAX, headers={**key, "Idempotency-Key": "x"})
     assert is_problem(big, 413, "too_large")
+
+
+async def test_of_very_many_mistakes_some_are_named(rest: Rest) -> None:
+    answer = await send(rest, key_of(rest), [{"nik": "1"}] * 300)
+    assert len(answer.json()["errors"]) == problems.ERRORS_MAX
 
 
 async def test_a_formula_is_called_one_and_comes_back_nowhere(rest: Rest) -> None:
@@ -229,12 +216,34 @@ async def test_without_an_open_programme_nothing_is_taken(rest: Rest) -> None:
     assert is_problem(await send(rest, key_of(rest), members(1), dry_run=True), 409, "closed")
 
 
+async def test_a_repeat_is_answered_though_the_programme_closed_meanwhile(rest: Rest) -> None:
+    key = key_of(rest)
+    first = await send(rest, key, members(1))
+    rest.store.transaction(lambda s: s.execute(PROGRAMME.update().values(open=False)))
+    again = await send(rest, key, members(1))
+    assert (again.status_code, again.content, again.headers["idempotent-replayed"]) == (201, first.content, "true")
+
+
+async def test_a_list_that_is_longer_is_judged_in_a_process_of_its_own_alike(rest: Rest) -> None:
+    key = key_of(rest)
+    rows = [*members(FEW), {**members(1, first=FEW)[0], "nik": "3201014101"}, members(1)[0]]
+    body = (await send(rest, key, rows)).json()
+    assert (body["saved"], body["counts"]) == (FEW, {"ready": FEW, "repair": 2, "registered": 0, "listed": 0})
+    found = [(row["row"], row["problems"][0]["code"]) for row in body["rows"] if row["problems"]]
+    assert found == [(FEW + 1, "nik_short"), (FEW + 2, "duplicate")]
+    assert len(body["rows"]) == FEW + 2
+    again = await send(rest, key, members(FEW + 1), dry_run=True)
+    assert again.json()["counts"] == {"ready": 1, "repair": 0, "registered": 0, "listed": FEW}
+
+
 async def test_the_interface_is_documented(rest: Rest) -> None:
     paths = rest.app.openapi()["paths"]
     assert {path for path in paths if path.startswith(PATH)} == {
         PATH, f"{PATH}/{{batch}}", f"{PATH}/{{batch}}/rows", f"{PATH}/{{batch}}/withdrawal",
+        f"{PATH}/imports/{{number}}", f"{PATH}/imports/{{number}}/rows",
     }  # fmt: skip
-    assert set(paths[PATH]["post"]["responses"]) >= {"200", "201", "400", "401", "403", "409", "413", "422"}
+    assert set(paths[PATH]["post"]["responses"]) >= {"200", "201", "202", "400", "401", "403", "409", "413", "422"}
+    assert "import" in rest.app.openapi()["components"]["schemas"]["ImportOut"]["properties"]
 
 
 async def test_saved_at_and_statuses_are_those_of_the_register(rest: Rest) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from fastapi import FastAPI
 from tests.database import Sqlite
 from tests.webhook.simulator.conftest import Open, Show
 from webhook.app import create_app
-from webhook.demo import demo_of, demo_settings
+from webhook.demo import _HEAD_CODES, _unused_head_code, demo_of, demo_settings
 from webhook.house import build
 
 PATHS = (
@@ -44,6 +45,17 @@ async def page(opened: Open) -> AsyncIterator[tuple[httpx.AsyncClient, Show]]:
 
 def client(app: FastAPI) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://payung")
+
+
+async def test_the_code_of_a_head_is_a_hint_until_somebody_has_come_in_with_it(opened: Open) -> None:
+    _HEAD_CODES.clear()  # another house of this process had others
+    async with page(opened) as (http, show):
+        store, now = show.house.edge.store, show.simulator.clock()
+        code = await store.write(partial(_unused_head_code, now=now))
+        assert code == await store.write(partial(_unused_head_code, now=now))
+        await http.post("/chat/simulator/telegram/say", json={"kind": "text", "text": f"kode {code}"})
+        await show.simulator.rest()
+        assert await store.write(partial(_unused_head_code, now=now)) == ""
 
 
 async def test_a_talk_by_the_page_s_own_calls(opened: Open) -> None:

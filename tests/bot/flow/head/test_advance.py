@@ -1,38 +1,30 @@
-"""The head's room by itself: whose message it is, whatever is sent at whatever step, and its texts."""
+"""The head's room: whose message it is, and what leads where."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from bot.flow import operations_head
 from bot.flow.advance import advance
-from bot.flow.conversation import Conversation, Draft, HeadView, OfficerView
+from bot.flow.conversation import Draft, OfficerView
 from bot.flow.head import buttons as head_buttons
-from bot.flow.head import list as head_list
-from bot.flow.head import photos as head_photos
 from bot.flow.head.advance import advance_head
-from bot.flow.head.buttons import HOME, LIST, MINE, MISSING, PHOTOS, REASON, REASONS, SURE, WAIT, WORDS
-from bot.flow.operations import LinkMade, Operation, Rejected, Result
-from bot.flow.operations_head import (
+from bot.flow.head.buttons import HOME, LIST, MISSING, ONE, PHOTOS, SURE, WAIT
+from bot.flow.operations.contract import Operation, Rejected, Result
+from bot.flow.operations.head import (
     AddMemberPhoto,
-    Batch,
-    Batches,
-    BatchWithdrawn,
     DropList,
     HeadEnrolled,
+    InviteMember,
     ListBatches,
     ListMissing,
     ListRead,
     ListSaved,
     ListTaken,
     MakeTemplate,
-    MembersReminded,
+    MemberInvited,
     MissingMember,
     MissingMembers,
     PhotoSeen,
@@ -43,75 +35,14 @@ from bot.flow.operations_head import (
     TemplateMade,
     WithdrawBatch,
 )
+from bot.flow.operations.worker import LinkMade
 from bot.flow.registration.order import HANDOVER
-from bot.messages import Chosen, Contact, Content, Document, Other, Photo, Text, Voice
-from bot.rendering import render, write
+from bot.messages import Chosen, Content, Document, Photo, Text, Voice
+from bot.rendering import render
 from models.catalogue.statuses import Status
-from models.referral.problems import FileProblem
 from ocr.verdict import Cause
+from tests.bot.flow.head.samples import COUNTS, KEY, PENDING, RESULTS, a_head, asked, told
 from tests.bot.flow.officer.samples import NOW, TEXTS, WHATSAPP, a_conversation
-
-KEY = "0" * 31 + "a"
-PENDING = {
-    LIST: {"key": KEY, "count": "9"},
-    PHOTOS: {"round": "18c0"},
-    MISSING: {"next": "17"},
-    MINE: {"batches": "4 3"},
-    REASON: {"batch": "4"},
-    WORDS: {"batch": "4"},
-    SURE: {"batch": "4", "reason": "own", "words": "bukan daftar kami"},
-    HOME: {},
-    WAIT: {},
-    "": {},
-}
-RESTING = sorted(set(PENDING) - {WAIT})
-COUNTS = {"ready": 9, "repair": 2, "registered": 1, "listed": 0}
-RESULTS: tuple[Result, ...] = (
-    TemplateMade("daftar.xlsx", "sheet/1"),
-    ListRead(KEY, COUNTS, ("perbaikan.xlsx", "sheet/2")),
-    ListRead(KEY, {**COUNTS, "ready": 0, "listed": 3}, ("perbaikan.xlsx", "sheet/2")),
-    *(ListRead(error=code.value, params={"most": "25.000", "row": "1.048.576"}) for code in FileProblem),
-    *(ListRead(error=code) for code in ("gone", "closed", "lost")),
-    *(ListTaken(state) for state in ("fresh", "taken", "dropped")),
-    ListSaved(18_789),
-    ListSaved(0),
-    *(ListSaved(0, code) for code in ("gone", "closed", "lost", "unpacked_too_big")),
-    Batches(()),
-    Batches(tuple(Batch(at, "2026-11-22", 12, 9, 3, 1, 0, is_withdrawn=at == 2) for at in range(12, 0, -1))),
-    MissingMembers((), 0),
-    MissingMembers((MissingMember("S.C.", "9001", "2026-11-20"),) * 10, 412, 17),
-    *(MembersReminded(3, 400, why) for why in ("", "already", "nobody")),
-    BatchWithdrawn(12, 0),
-    BatchWithdrawn(12, 3),
-    PhotosRead(),
-    PhotosRead(
-        tuple(PhotoSeen(at, "", "new", "S.C.", "9001") for at in range(1, 14))
-        + tuple(PhotoSeen(at, "foto.jpg", "unread", cause=cause.value) for at, cause in enumerate(Cause, start=14))
-        + tuple(PhotoSeen(at, "", one) for at, one in enumerate(("registered", "elsewhere", "repeated"), start=40))
-        + (PhotoSeen(50, "", "unread", cause="no_nik"), PhotoSeen(51, "", "unread", cause="too_many"))
-    ),
-    *(PhotosRead(error=code, params={"most": "200"}) for code in (*sorted(head_photos._ERRORS), "nobody knows")),
-)
-
-
-def a_head(step: str = HOME, **changes: object) -> Conversation:
-    base = replace(
-        a_conversation(officer=False), head=HeadView(7, "Pangkalan Contoh"), step=step, pending=PENDING.get(step, {})
-    )
-    return replace(base, **changes)  # type: ignore[arg-type]  # fields of a conversation
-
-
-def told(conversation: Conversation, event: Content | Result) -> str:
-    """The words of the answer, rendered for the narrowest messenger."""
-    turn = advance_head(conversation, event, NOW)
-    assert turn is not None
-    return "\n".join(render(reply, WHATSAPP, TEXTS, language="id").text for reply in turn.replies)
-
-
-def asked(conversation: Conversation, event: Content) -> list[Operation]:
-    turn = advance_head(conversation, event, NOW)
-    return [] if turn is None else list(turn.operations)
-
 
 # --- whose message it is --------------------------------------------------------------------------------------------
 
@@ -188,11 +119,46 @@ def test_words_do_what_the_buttons_do(text: str, operation: Operation) -> None:
     assert asked(a_head(), Text(text)) == [operation]
 
 
+def test_one_of_the_shown_members_is_invited_by_a_message_of_his_own() -> None:
+    missing = MissingMembers(tuple(MissingMember("S.C.", f"90{at}", "2026-11-20", at) for at in range(10, 20)), 412, 19)
+    page = advance_head(a_head(MISSING), Chosen("head.missing:9"), NOW)
+    assert page is not None
+    shown = advance_head(a_head(page.step, pending=page.pending), missing, NOW)
+    assert shown is not None
+    pick = next(choice for choice in shown.replies[0].choices if choice.key == "head.button.one")
+    wanted = advance_head(a_head(shown.step, pending=shown.pending), Chosen(pick.id), NOW)
+    assert wanted is not None
+    assert wanted.operations == (ListMissing(9),)
+    offered = advance_head(a_head(wanted.step, pending=wanted.pending), missing, NOW)
+    assert offered is not None
+    message = render(offered.replies[0], WHATSAPP, TEXTS, language="id")
+    assert (message.style, len(message.buttons), message.buttons[0].label) == ("list", 10, "S.C. ···9010")
+    at_list = a_head(offered.step, pending=offered.pending)
+    asked_for = advance_head(at_list, Text("3"), NOW)
+    assert asked_for is not None
+    assert asked_for.operations == (InviteMember(12),)
+    assert asked(at_list, Chosen(offered.replies[0].choices[2].id)) == [InviteMember(12)]
+    invited = MemberInvited("S.C.", "9012", "WhatsApp: https://wa.me/628115550100?text=x", "qr/1")
+    told_one = advance_head(a_head(asked_for.step, pending=asked_for.pending), invited, NOW)
+    assert told_one is not None
+    forward, whose = told_one.replies
+    assert (forward.photo, forward.is_public, forward.choices) == ("qr/1", True, ())
+    assert not set(forward.params.values()) & {"S.C.", "9012"}
+    assert [choice.id for choice in whose.choices] == ["head.one:9", "head.home"]
+
+
+def test_who_confirmed_meanwhile_is_not_invited_and_nobody_left_is_said() -> None:
+    assert "tidak menunggu undangan" in told(a_head(WAIT, pending={"for": ONE, "after": "0"}), Rejected("not_waiting"))
+    assert "masih ditunggu" in told(a_head(WAIT, pending={"for": ONE, "after": "0"}), MissingMembers((), 0))
+    assert asked(a_head(), Text("undang satu orang")) == [ListMissing(0)]
+
+
 def test_short_words_answer_the_question_that_is_open() -> None:
     assert asked(a_head(LIST), Text("ya")) == [SaveList(KEY)]
     assert asked(a_head(LIST), Text("batal")) == [DropList(KEY)]
     assert asked(a_head(SURE), Text("ya")) == [WithdrawBatch(4, "bukan daftar kami")]
-    assert asked(a_head(SURE), Text("tidak")) == [ListBatches()]
+    assert asked(a_head(SURE), Text("tidak")) == []
+    assert "tidak ada daftar yang ditarik" in told(a_head(SURE), Text("tidak"))
     assert asked(a_head(MISSING), Text("lanjut")) == [ListMissing(17)]
     assert asked(a_head(HOME), Text("ya")) == []
 
@@ -203,6 +169,45 @@ def test_a_button_pressed_late_acts_on_what_it_was_made_for() -> None:
     assert "Mengapa" in told(a_head(SURE), Chosen("head.sure:3:own"))  # the words were said about another list
     assert "Mengapa" in told(a_head(HOME), Chosen("head.sure:3:made up"))
     assert "tidak berlaku" in told(a_head(HOME), Chosen("head.nonsense:1"))
+
+
+@pytest.mark.parametrize(("free", "is_told"), [(None, False), (9, False), (8, True), (0, True)])
+def test_a_list_longer_than_the_places_is_told_before_it_is_saved(free: int | None, *, is_told: bool) -> None:
+    turn = advance_head(a_head(), ListRead(KEY, COUNTS, None, free), NOW)
+    assert turn is not None
+    assert [reply.params for reply in turn.replies if reply.key == "referral.places"] == (
+        [{"free": str(free), "ready": "9"}] if is_told else []
+    )
+    assert turn.replies[-1].key == "head.list.save.ask"
+
+
+@pytest.mark.parametrize("text", ["apa ini?", "Bagaimana caranya", "tolong", "gimana caranya?", "?"])
+def test_whoever_is_lost_is_told_the_way(text: str) -> None:
+    turn = advance_head(a_head(), Text(text), NOW)
+    assert turn is not None
+    assert [reply.key for reply in turn.replies] == ["head.help", "head.help.own", "head.home"]
+
+
+def test_whoever_asks_how_far_it_is_sees_his_lists() -> None:
+    assert asked(a_head(), Text("sudah?")) == [ListBatches()]
+
+
+def test_a_voice_that_comes_as_a_file_is_not_read_as_a_list() -> None:
+    assert asked(a_head(), Document("ref", "audio/ogg", "suara.ogg")) == []
+    assert "hanya membaca" in told(a_head(), Document("ref", "audio/ogg", "suara.ogg"))
+
+
+def test_a_head_whose_name_nobody_told_is_greeted_all_the_same() -> None:
+    said = told(a_head(""), HeadEnrolled("Pangkalan Contoh", ""))
+    assert "Selamat datang, Bapak/Ibu Ketua. Di sini" in said
+    assert "Selamat datang, Pak Togar. Di sini" in told(a_head(""), HeadEnrolled("Pangkalan Contoh", "Pak Togar"))
+
+
+def test_a_single_photo_that_is_no_ktp_is_told_in_one_sentence() -> None:
+    said = told(a_head(), PhotosRead((PhotoSeen(1, "", "unread", cause=Cause.BLURRED.value),)))
+    assert "buram, mohon difoto ulang" in said
+    assert "1:" not in said
+    assert "daftar di kertas" in said
 
 
 def test_photos_of_an_album_go_into_one_round() -> None:
@@ -247,81 +252,3 @@ def test_a_question_about_the_programme_is_answered_where_it_is_asked(step: str)
 def test_what_nobody_understands_is_said_kindly_and_a_greeting_is_not() -> None:
     assert "belum kami mengerti" in told(a_head(), Text("wkwkwk blablabla"))
     assert "mengerti" not in told(a_head(), Text("halo"))
-
-
-# --- whatever is sent -----------------------------------------------------------------------------------------------
-
-
-def contents() -> st.SearchStrategy[Content]:
-    words = [
-        "ya", "tidak", "1", "2", "9", "simpan", "batal", "kembali", "selesai", "anggota", "bantuan", "?", "", "wkwk",
-        "tarik", "lanjut", "/anggota", "/antrian", "halo", "terima kasih", "x" * 700, "3201014101909001",
-    ]  # fmt: skip
-    ids = [
-        f"head.{verb}{tail}"
-        for verb in sorted(head_buttons._VERBS)
-        for tail in ("", ":", ":4", f":{KEY}", ":4:left", ":x:y")
-    ]
-    return st.one_of(
-        st.sampled_from(words).map(Text),
-        st.text(max_size=30).map(Text),
-        st.sampled_from(ids).map(Chosen),
-        st.sampled_from([
-            Photo("p"), Voice(), Other("sticker"), Contact("+6281234567890"), Document("d", "", "a.xlsx"),
-            Document("d", "application/pdf", "a.pdf"), Document("d", "application/zip", "a.zip"),
-            Document("d", "image/png", ""),
-        ]),
-    )  # fmt: skip
-
-
-@settings(deadline=None)  # the first sentence loads the words that are understood
-@given(st.sampled_from(RESTING), contents())
-def test_whatever_is_sent_in_this_room_is_answered_and_writes_nothing_by_guess(step: str, content: Content) -> None:
-    turn = advance(a_head(step), content, NOW)
-    assert turn.replies or turn.operations
-    for reply in turn.replies:
-        assert write(reply, TEXTS, language="id")
-    writes = [one for one in turn.operations if isinstance(one, SaveList | WithdrawBatch)]
-    said = content.text.lower().strip(" .!,") if isinstance(content, Text) else ""
-    assert not writes or isinstance(content, Chosen) or (step in {LIST, SURE} and said in {"ya", "simpan", "1", "tarik"})
-    assert sum(one.answers for one in turn.operations) <= 1
-
-
-@given(st.sampled_from(sorted(PENDING)), st.sampled_from(RESULTS))
-def test_whatever_the_register_answers_is_told(step: str, result: Result) -> None:
-    turn = advance_head(a_head(step), result, NOW)
-    assert turn is not None
-    for reply in turn.replies:
-        message = render(reply, WHATSAPP, TEXTS, language="id")
-        assert len(message.text) <= 700
-        assert not re.search(r"\{|\}", message.text)
-        assert all(len(choice.id.encode()) <= 64 for choice in reply.choices)
-
-
-# --- texts ----------------------------------------------------------------------------------------------------------
-
-MINE_KEYS = sorted(key for key in TEXTS.by_language["id"] if key.startswith(("head.", "off.assoc.", "off.button.assoc.")))
-
-
-@pytest.mark.parametrize("key", [key for key in MINE_KEYS if ".row" not in key])
-def test_a_text_is_short_and_promises_nothing(key: str) -> None:
-    params = {name: "x" * 14 for name in TEXTS.placeholders(key) if not re.match(r"row|lines", name)}
-    params |= {name: "" for name in TEXTS.placeholders(key) if re.match(r"row|lines", name)}
-    text = TEXTS.text(key, "id", params)
-    assert len(text) < 300
-    assert not re.search(r"terverifikasi|rp ?\d|dijamin|kamu\b", text.lower())
-
-
-@pytest.mark.parametrize("key", [key for key in MINE_KEYS if ".button." in key or key.startswith("off.assoc.kind.")])
-def test_a_label_fits_the_narrowest_button(key: str) -> None:
-    if not key.endswith(".ask"):
-        assert len(TEXTS.text(key)) <= 20
-
-
-def test_every_code_has_its_text() -> None:
-    keys = [f"head.button.{verb}" for verb in head_buttons._VERBS - {"pick", "why"}]
-    keys += [f"head.reason.{reason}" for reason in REASONS] + [f"head.photos.error.{code}" for code in head_photos._ERRORS]
-    keys += [f"head.photos.why.{why}" for why in head_photos._WHYS.values()] + list(head_list._TAKEN.values())
-    keys += [f"referral.file.{code}" for code in FileProblem] + [f"head.list.error.{code}" for code in head_list._ERRORS]
-    assert [key for key in keys if not TEXTS.has(key)] == []
-    assert len(operations_head.HeadOperation.__args__) == 17

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from bot.channels.port import Capabilities
 from bot.flow.conversation import Agency, Conversation, Draft, OfficerView
 from bot.flow.officer.advance import advance_officer
-from bot.flow.operations import (
+from bot.flow.operations.contract import Operation, Rejected, Result
+from bot.flow.operations.officer import (
     Approve,
     Case,
     CountCases,
@@ -17,16 +18,13 @@ from bot.flow.operations import (
     Found,
     IssueCard,
     OpenCase,
-    Operation,
     Refuse,
-    Rejected,
-    Result,
     ReturnCase,
     Search,
     TakeCase,
 )
 from bot.flow.turn import Turn
-from bot.messages import ChannelName, Chosen, Content, Reply, Text
+from bot.messages import ChannelName, Chosen, Content, Document, Reply, Text
 from bot.rendering import render, write
 from locales.texts import Texts
 from models.catalogue.statuses import Status
@@ -34,8 +32,11 @@ from models.catalogue.statuses import Status
 NOW = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)
 TEXTS = Texts.load()
 FIRST, SECOND = "2604-8215", "2604-0015"
+DRAFT = Draft(Status.DRAFT)
 PHOTO = "photos/9001"
 NIK = "••••••••••••9001"
+KPJ = "26041239001"
+SHEET = Document("file-9001", filename="kartu.xlsx")
 
 TELEGRAM = Capabilities(
     text_max=4096,
@@ -206,3 +207,10 @@ class Phone:
     def step(self) -> str:
         """Where the talk stands."""
         return self.conversation.step
+
+
+def a_phone_at(case: Case) -> Phone:
+    """An officer's phone with this case open."""
+    phone = Phone(register=lambda operation: case if isinstance(operation, TakeCase | OpenCase) else ordinary(operation))
+    phone.say("/antrian")
+    return phone

@@ -7,19 +7,9 @@ from hypothesis import strategies as st
 
 from bot.flow.officer.buttons import STEPS
 from bot.flow.officer.case import REJECTIONS
-from bot.flow.operations import (
-    CardsImported,
-    Case,
-    CountCases,
-    Counts,
-    Decided,
-    Found,
-    Operation,
-    Rejected,
-    Result,
-    Search,
-    Standing,
-)
+from bot.flow.operations.contract import Operation, Rejected, Result
+from bot.flow.operations.officer import CardsImported, Case, CountCases, Counts, Decided, Found, Search
+from bot.flow.operations.worker import Standing
 from bot.messages import Chosen, Contact, Content, Document, Other, Photo, Text, Voice
 from bot.rendering import render
 from locales.texts import MissingText

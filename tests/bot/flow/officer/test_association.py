@@ -8,8 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.flow.conversation import OfficerView
-from bot.flow.operations import Operation, Rejected, Result
-from bot.flow.operations_head import (
+from bot.flow.operations.association import (
     AssociationItem,
     AssociationList,
     AssociationRetired,
@@ -21,6 +20,7 @@ from bot.flow.operations_head import (
     RetireAssociation,
     SetUpAssociation,
 )
+from bot.flow.operations.contract import Operation, Rejected, Result
 from bot.messages import Voice
 from tests.bot.flow.officer.samples import Phone, a_conversation, ordinary
 
@@ -67,6 +67,51 @@ def test_one_is_set_up_and_the_heads_words_can_be_passed_on(phone: Phone) -> Non
     said = phone.tap("Ya, buat")
     assert "kode KX4P-72WQ" in said
     assert phone.asked[-1] == SetUpAssociation("Pangkalan Ojek Pasar Baru", "ojek", "1271", "Budi Contoh")
+
+
+def test_the_head_is_told_where_to_send_the_code() -> None:
+    links = "Telegram: https://t.me/payung_uji_bot?start=KX4P72WQ"
+
+    def with_links(operation: Operation) -> Result:
+        result = register(operation)
+        return replace(result, links=links) if isinstance(result, CodeMade) else result
+
+    said = Phone(register=with_links)
+    said.say("/asosiasi")
+    said.tap("Pangkalan Contoh")
+    handed = said.tap("Kode baru")
+    assert f"{links}\nlalu kirim tulisan:\nkode AB2C-D3EF" in handed
+    assert "Pak Togar Contoh, untuk mendaftarkan" in handed
+
+
+def test_a_head_without_a_name_is_addressed_too() -> None:
+    def nameless(operation: Operation) -> Result:
+        result = register(operation)
+        return replace(result, head="") if isinstance(result, CodeMade) else result
+
+    phone = Phone(register=nameless)
+    phone.say("/asosiasi")
+    phone.tap("Pangkalan Contoh")
+    assert "Bapak/Ibu Ketua, untuk mendaftarkan anggota" in phone.tap("Kode baru")
+
+
+def test_a_question_is_no_name(phone: Phone) -> None:
+    phone.say("/asosiasi")
+    phone.tap("Asosiasi baru")
+    said = phone.say("apa ini?")
+    assert "belum bisa kami pakai" in said
+    assert "Apa nama asosiasinya" in said
+
+
+def test_a_retired_one_is_not_offered() -> None:
+    def with_one_retired(operation: Operation) -> Result:
+        gone = replace(ITEM, id=9, name="Paguyuban Bubar", state="retired")
+        return AssociationList((ITEM, gone), more=False) if isinstance(operation, ListAssociations) else register(operation)
+
+    phone = Phone(register=with_one_retired)
+    phone.say("/asosiasi")
+    assert "Pangkalan Contoh" in phone.labels
+    assert "Paguyuban Bubar" not in phone.labels
 
 
 def test_the_regency_is_asked_where_it_is_not_known_and_an_answer_is_taken_back() -> None:

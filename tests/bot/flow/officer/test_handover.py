@@ -10,8 +10,9 @@ import pytest
 
 from bot.flow.officer.advance import advance_officer
 from bot.flow.officer.handover import LINE_MAX, PART, REJECTIONS, TEXT_MAX
-from bot.flow.operations import Case, CountCases, Counts, OpenCase, Operation, Rejected, Result
-from bot.flow.operations_people import (
+from bot.flow.operations.contract import Operation, Rejected, Result
+from bot.flow.operations.officer import Case, CountCases, Counts, OpenCase
+from bot.flow.operations.people import (
     Answered,
     AnswerPerson,
     GiveBack,

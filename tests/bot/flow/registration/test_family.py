@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.flow.operations import GiveConsent
+from bot.flow.operations.worker import GiveConsent
 from bot.flow.rights.words import Word, read_exact
 from bot.messages import Chosen
 from models.catalogue.statuses import Status

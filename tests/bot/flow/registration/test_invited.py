@@ -9,7 +9,7 @@ import pytest
 
 from bot.flow.advance import advance, situate
 from bot.flow.conversation import Draft
-from bot.flow.operations_invited import InvitationOpened, OpenInvitation
+from bot.flow.operations.invited import InvitationOpened, OpenInvitation
 from bot.flow.registration.invited import STATES, read_invitation
 from bot.flow.registration.summary import ask_summary
 from bot.messages import Text

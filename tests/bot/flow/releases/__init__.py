@@ -8,8 +8,9 @@ from typing import Any
 
 from bot.flow.conversation import Draft, PhotoState
 from models.catalogue.statuses import Status
+from tests.bot.flow.register import Application, Register
 from tests.bot.flow.stages import STAGES
-from tests.bot.flow.talk import CHAT, LINKED, Application, Player, Register
+from tests.bot.flow.talk import CHAT, LINKED, Player
 
 FOLDER = Path(__file__).parent
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.flow.operations import DeleteData
-from bot.flow.operations_people import EndHandover
-from bot.flow.operations_rights import WithdrawConsent
+from bot.flow.operations.people import EndHandover
+from bot.flow.operations.rights import WithdrawConsent
+from bot.flow.operations.worker import DeleteData
 from bot.flow.rights.words import Word, read_exact
 from bot.rendering import write
 from models.catalogue.statuses import Status

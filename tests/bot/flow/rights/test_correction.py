@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.flow.operations_rights import NoteRight
+from bot.flow.operations.rights import NoteRight
 from bot.flow.rights.words import Word, read_exact
 from models.catalogue.statuses import Status
 from tests.bot.flow.stages import consented, identified, placed, returned, shown, submitted, summarised, with_past

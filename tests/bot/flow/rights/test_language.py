@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.flow.operations_rights import SetLanguage
+from bot.flow.operations.rights import SetLanguage
 from locales.essentials import LANGUAGES
 from tests.bot.flow.stages import identified, submitted
 from tests.bot.flow.talk import Player

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.flow import operations as op
-from bot.flow.operations_rights import MakeMoveCode, TalkMoved
+from bot.flow.operations import worker as worker_op
+from bot.flow.operations.rights import MakeMoveCode, TalkMoved
 from bot.flow.registration import order
 from tests.bot.flow.stages import STAGES
 from tests.bot.flow.talk import Player
@@ -38,5 +38,5 @@ def test_on_the_new_phone_a_press_leads_on() -> None:
 def test_a_wrong_code_says_what_to_do() -> None:
     player = Player()
     player.say("kode ZZZZ-2345")
-    assert isinstance(player.register.operations[-1], op.Enrol)
+    assert isinstance(player.register.operations[-1], worker_op.Enrol)
     assert player.keys[0] == "rights.enrol.rejected"

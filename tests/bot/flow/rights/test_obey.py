@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.flow.operations import CopyData, DeleteData, Enrol, SetStopped
-from bot.flow.rights.words import Word, read_code, read_exact
+from bot.flow.operations.worker import CopyData, DeleteData, Enrol, SetStopped
+from bot.flow.rights.words import Word, read_bare_code, read_code, read_exact
 from bot.messages import Chosen, Photo
 from bot.rendering import write
 from models.catalogue.statuses import Status
@@ -29,10 +29,21 @@ def test_commands_and_single_words_are_known(text: str, word: Word | None) -> No
     ("KODE abcd-2345", "ABCD-2345"),
     ("/petugas-masuk ABCD-EFGH", "ABCD-EFGH"), ("/petugas_masuk kode ABCD2345", "ABCD2345"),
     ("petugas masuk ABCD-2345", "ABCD-2345"),
+    ("kode rwp8 y43g", "RWP8-Y43G"), ("Kode: RWP8 - Y43G.", "RWP8-Y43G"), ("kode RWP8\u2013Y43G", "RWP8-Y43G"),
+    ("Pak Togar, untuk mendaftarkan anggota, kirim tulisan ini:\nkode RWP8-Y43G", "RWP8-Y43G"),
+    ("saya minta kode yang baru", ""), ("kode RWP8-Y43G tidak bisa dipakai", ""),
     ("kode darurat", ""), ("kode abcdefgh", ""), ("/start promo", ""), ("kode", ""), ("ABCD-2345", ""),
 ])  # fmt: skip
 def test_an_officer_s_code_is_found(text: str, code: str) -> None:
     assert read_code(text) == code
+
+
+@pytest.mark.parametrize(("text", "code"), [
+    ("RWP8-Y43G", "RWP8-Y43G"), (" rwp8 - y43g. ", "RWP8-Y43G"), ("RWP8\u2013Y43G", "RWP8-Y43G"),
+    ("2634-8259", ""), ("mama-papa", ""), ("RWP8Y43G", ""), ("RWP8 Y43G", ""), ("saya RWP8-Y43G", ""), ("", ""),
+])  # fmt: skip
+def test_a_code_alone_is_a_code_and_a_registration_number_is_none(text: str, code: str) -> None:
+    assert read_bare_code(text) == code
 
 
 def test_a_right_code_makes_an_officer_and_leaves_the_talk_with_the_officers() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.flow.operations import Rejected
-from bot.flow.operations_people import FileObjection
+from bot.flow.operations.contract import Rejected
+from bot.flow.operations.people import FileObjection
 from bot.messages import Photo, Voice
 from models.catalogue.statuses import Status
 from tests.bot.flow.stages import WHY, identified, refused, with_past

@@ -1,0 +1,1 @@
+"""What is said without having been asked: news of a case, reminders, invitations."""

@@ -1,0 +1,1 @@
+"""What came in, understood or kindly not."""
