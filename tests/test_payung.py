@@ -79,6 +79,22 @@ def test_a_changed_lock_or_project_is_installed_again(machine: Machine, file: st
     assert len(machine.noted()) == 2
 
 
+def test_the_environment_of_another_copy_is_left_to_it_while_that_copy_is_there(machine: Machine) -> None:
+    machine.run()
+    machine.noted()
+    other = machine.clone
+    machine.clone = other.with_name("second clone")
+    shutil.copytree(other, machine.clone)
+    refused = machine.run()
+    assert refused.returncode == 1
+    assert f"belongs to the copy in {other}" in refused.stderr
+    assert "PAYUNG_VENV" in refused.stderr
+    assert machine.noted() == []
+    shutil.rmtree(other)
+    assert machine.run().stdout == "hello \n"
+    assert len(machine.noted()) == 2
+
+
 def test_an_environment_that_was_moved_is_not_trusted(machine: Machine) -> None:
     (machine.venv / ".payung-place").write_text("/elsewhere\n/usr/bin/python3\n")
     refused = machine.run()

@@ -111,7 +111,8 @@ async def _read(bench: Bench, row: Claimed) -> None:
     counts = {verdict.value: count for verdict, count in found.counts.items()}
     repair = (_repaired_name(row.payload["name"]), sheet) if sheet else None
     free = await bench.store.read(admission.unclaimed_places)
-    result = head.ListRead(key.removeprefix(FOLDER), counts, repair, free)
+    reasons = tuple((code.value, count) for code, count in found.reasons.items())
+    result = head.ListRead(key.removeprefix(FOLDER), counts, repair, free, reasons)
     if not await _finish_read(bench, row, result, keys=[key, sheet]):
         await bench.files.delete(key)
         await bench.files.delete(sheet)

@@ -23,7 +23,7 @@ from models.referral.reading.problems import Problem, Unreadable
 from models.referral.reading.review import Known, Review, Verdict, check_lines, judge, niks_of
 
 TASK, FILE, ROWS, KNOWN = b"T", b"F", b"R", b"K"
-PROGRESS, NIKS, UNREADABLE, SHEET, OUTCOMES, MEMBERS, COUNTS = b"P", b"N", b"U", b"S", b"O", b"M", b"C"
+PROGRESS, NIKS, UNREADABLE, SHEET, REASONS, OUTCOMES, MEMBERS, COUNTS = b"P", b"N", b"U", b"S", b"R", b"O", b"M", b"C"
 STEP = 500
 """Lines between two words on how far it is."""
 CPU_S = 150
@@ -54,6 +54,7 @@ def _tell(frames: Frames, review: Review, *, is_saved: bool, is_programs: bool) 
     elif not is_saved and review.counts[Verdict.REPAIR]:
         from models.referral.reading.sheets import repair_workbook  # noqa: PLC0415 - takes longer to load than most lists to read
 
+        frames.say(REASONS, {code.value: count for code, count in review.reasons.items()})
         frames.give(SHEET, repair_workbook(review, _say(Texts.load())))
 
 

@@ -22,6 +22,7 @@ from bot.papers.list_child import (
     NIKS,
     OUTCOMES,
     PROGRESS,
+    REASONS,
     ROWS,
     SHEET,
     TASK,
@@ -31,7 +32,7 @@ from models.ground.frames import Frames
 from models.ground.process import Process, ProcessFailed
 from models.referral.outcomes import Outcome, listing_of, outcomes_from_json, outcomes_of
 from models.referral.reading.members import Checked, Member
-from models.referral.reading.problems import FileProblem, Unreadable
+from models.referral.reading.problems import FileProblem, RowProblem, Unreadable
 from models.referral.reading.review import Known, Verdict, check_lines, judge, niks_of
 
 T = TypeVar("T")
@@ -65,6 +66,7 @@ class ListRead:
 
     Attributes:
         sheet: of a file that is tried, the lines to repair; None when there are none.
+        reasons: how many of these there are for each reason, the most frequent first.
         members: of a list that is saved, line and member of each that is ready.
         outcomes: of a program's list, what became of each row.
     """
@@ -73,6 +75,7 @@ class ListRead:
     sheet: bytes | None = field(default=None, repr=False)
     members: tuple[tuple[int, Member], ...] = field(default=(), repr=False)
     outcomes: tuple[Outcome, ...] = field(default=(), repr=False)
+    reasons: Mapping[RowProblem, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -158,6 +161,7 @@ class _Exchange:
     sheet: bytes | None = None
     members: tuple[tuple[int, Member], ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    reasons: Mapping[RowProblem, int] = field(default_factory=dict)
 
     def __call__(self, frames: Frames, kind: bytes, data: bytes) -> ListRead | Unreadable | None:
         frames.say(TASK, {"today": self.task.today.isoformat(), "area": self.task.area, "save": self.task.save})
@@ -169,7 +173,7 @@ class _Exchange:
                 return Unreadable(FileProblem(code), {str(name): str(value) for name, value in params.items()})
             if kind == COUNTS:
                 counts = {Verdict(name): int(count) for name, count in json.loads(body).items()}
-                return ListRead(counts, self.sheet, self.members, self.outcomes)
+                return ListRead(counts, self.sheet, self.members, self.outcomes, self.reasons)
             if kind == NIKS:
                 known = self.ask(set(json.loads(body)))
                 if known is None:
@@ -184,6 +188,8 @@ class _Exchange:
             self.tell(int(at), int(of))
         elif kind == SHEET:
             self.sheet = body
+        elif kind == REASONS:
+            self.reasons = {RowProblem(name): int(count) for name, count in json.loads(body).items()}
         elif kind == OUTCOMES:
             self.outcomes = tuple(outcomes_from_json(body))
         elif kind == MEMBERS:

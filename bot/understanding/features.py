@@ -15,13 +15,19 @@ _HEAD = re.compile(r"\[(?P<name>\w+)\] (?P<costs>.*)")
 FEATURES, QUESTIONS = "features.txt", "questions.txt"
 
 
+_compiled = lru_cache(maxsize=None)(re.compile)  # as many as the files hold
+
+
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One pattern of a meaning: its weight, and for each of its places the words of which one must be there."""
+    """One pattern of a meaning: its weight, and for each of its places the words of which one must be there.
+
+    The pattern is text until a sentence needs it: to compile all two thousand at the first sentence takes over a second.
+    """
 
     meaning: str
     weight: float
-    pattern: re.Pattern[str]
+    pattern: str
     is_whole: bool
     needs: tuple[frozenset[str], ...] = ()
 
@@ -31,9 +37,10 @@ class Feature:
 
     def find(self, line: str, cores: Iterable[tuple[int, int]]) -> list[re.Match[str]]:
         """Where the pattern stands in the line; one with "^" or "$" is held against the line and its core."""
+        pattern = _compiled(self.pattern)
         if not self.is_whole:
-            return list(self.pattern.finditer(line))
-        found = (self.pattern.match(line, begin, end) for begin, end in cores)
+            return list(pattern.finditer(line))
+        found = (pattern.match(line, begin, end) for begin, end in cores)
         return [match for match in found if match]
 
 
@@ -109,7 +116,7 @@ def groups() -> Mapping[str, frozenset[str]]:
 
 @lru_cache(maxsize=2)
 def table(file: str = FEATURES) -> Table:
-    """A file of patterns, read and compiled once; all may use the groups of the first.
+    """A file of patterns, read once; all may use the groups of the first.
 
     Args:
         file: Its name in `data/`.
@@ -139,12 +146,12 @@ def _meaning(costs: str, loaded: Table) -> Meaning:
 
 
 def _add(loaded: Table, name: str, line: str) -> None:
-    weight, _, pattern = line.partition(" ")
-    atoms = pattern.split()
+    weight, _, words = line.partition(" ")
+    atoms = words.split()
     must = [_alternatives(atom, loaded) for atom in atoms if atom not in {"..", "^", "$"} and not atom.startswith("[")]
-    regex = re.compile("".join(_regex(atom, loaded) for atom in (atoms if atoms[0] == "^" else ["", *atoms])))
+    pattern = "".join(_regex(atom, loaded) for atom in (atoms if atoms[0] == "^" else ["", *atoms]))
     is_whole = not {"^", "$"}.isdisjoint(atoms)
-    feature = Feature(name, float(weight), regex, is_whole, tuple(map(frozenset, must)))
+    feature = Feature(name, float(weight), pattern, is_whole, tuple(map(frozenset, must)))
     anchors: list[str] = min(must, key=len)
     for word in set(anchors):
         loaded.by_word.setdefault(word, []).append(feature)

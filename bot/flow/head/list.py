@@ -38,6 +38,8 @@ _SHEET_TYPES = frozenset({
 _BUSY = frozenset({REASON, WORDS, SURE, PHOTOS})
 """Steps whose question stays open when news of a list comes in between."""
 NAME_MAX = 100
+REASONS_MAX = 3
+"""Reasons why lines need repair that are named in the chat; the sheet has all."""
 SPOILT_LEAST = 3
 """When all of so many rows are to be repaired, it is worth a word: often the spreadsheet program has changed them."""
 #: Errors with a text `head.list.error.<error>`; any other is one of the file: `referral.file.<error>`.
@@ -89,7 +91,7 @@ def show_read(conversation: Conversation, read: ListRead) -> Turn:
     numbers = {name: dotted(int(value)) for name, value in {**counts, "rows": str(total)}.items()}
     replies = [Reply("referral.summary.listed" if read.counts.get("listed") else "referral.summary", numbers)]
     if read.repair:
-        replies.append(Reply("head.list.repair", {"count": numbers["repair"]}, document=read.repair))
+        replies.append(_to_repair(read, numbers["repair"]))
     ready = read.counts.get("ready", 0)
     if not ready:
         is_spoilt = total >= SPOILT_LEAST and read.counts.get("repair", 0) == total
@@ -103,6 +105,14 @@ def show_read(conversation: Conversation, read: ListRead) -> Turn:
     if _stays(conversation):
         return Turn(conversation.step, conversation.pending, (*replies, ask))
     return Turn(LIST, pending, (*replies, ask))
+
+
+def _to_repair(read: ListRead, count: str) -> Reply:
+    """The lines to repair, and the most frequent reasons among them."""
+    shown = read.reasons[:REASONS_MAX]
+    keys = [f"referral.why.{reason}" for reason, _ in shown] + ["referral.why.other"] * (len(read.reasons) > len(shown))
+    params = {"count": count, **{reason: dotted(number) for reason, number in shown}}
+    return Reply("head.list.repair", params, phrases={"reasons": ",".join(keys)}, document=read.repair)
 
 
 def save(conversation: Conversation, press: Press) -> Turn:

@@ -157,6 +157,7 @@ class ListRead:
         counts: lines by verdict ("ready", "repair", "registered", "listed").
         repair: (filename, key) of the lines to repair as a spreadsheet; None when there are none.
         free: places of the programme that nobody has and no list counts on; None when it has no ceiling.
+        reasons: why lines need repair, tails of `referral.why.<reason>`, with how many; the most frequent first.
         error: why it could not be read, tail of `referral.file.<error>` or "gone", "closed"; "" when it could.
         params: fill the error's text.
     """
@@ -165,6 +166,7 @@ class ListRead:
     counts: Mapping[str, int] = field(default_factory=dict)
     repair: tuple[str, str] | None = None
     free: int | None = None
+    reasons: tuple[tuple[str, int], ...] = ()
     error: str = ""
     params: Mapping[str, str] = field(default_factory=dict)
 

@@ -61,6 +61,12 @@ class Review:
         counted = Counter(line.verdict for line in self.lines)
         return {verdict: counted[verdict] for verdict in Verdict}
 
+    @property
+    def reasons(self) -> Mapping[RowProblem, int]:
+        """How many lines are to be repaired for each reason, the first of a line, the most frequent first."""
+        counted = Counter(line.problems[0].code for line in self.of(Verdict.REPAIR) if line.problems)
+        return dict(counted.most_common())
+
     def of(self, verdict: Verdict) -> list[Judged]:
         """The lines with a verdict, in the order of the list."""
         return [line for line in self.lines if line.verdict is verdict]

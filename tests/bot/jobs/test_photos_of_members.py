@@ -62,7 +62,7 @@ async def test_an_album_is_acknowledged_once_and_told_in_one_list(room: Room, he
 
 async def test_a_photo_that_cannot_be_fetched_is_asked_for_again(room: Room, head: Any) -> None:
     await head(photo(room, FetchError("gone", retryable=False)))
-    assert "1: mohon difoto ulang" in "\n".join(await head("selesai"))
+    assert "Foto itu belum masuk daftar: mohon difoto ulang" in "\n".join(await head("selesai"))
 
 
 async def test_the_list_waits_until_all_are_read(room: Room, head: Any) -> None:

@@ -12,7 +12,7 @@ import pytest
 from bot.papers.list_worker import FEW, ListRead, Task, read_list, read_rows
 from models.referral.outcomes import COLUMNS, rows_to_json
 from models.referral.reading.listing import read_listing
-from models.referral.reading.problems import FileProblem, Unreadable
+from models.referral.reading.problems import FileProblem, RowProblem, Unreadable
 from models.referral.reading.review import Known, Verdict
 from tests.models.referral import lists
 
@@ -50,6 +50,7 @@ async def test_what_is_in_the_list_comes_back_with_the_sheet_to_repair() -> None
     assert isinstance(found, ListRead)
     assert found.counts == {Verdict.READY: 1_197, Verdict.REPAIR: 2, Verdict.REGISTERED: 1, Verdict.LISTED: 0}
     assert (found.total, found.members) == (1_200, ())
+    assert found.reasons == {RowProblem.NIK_SHORT: 1, RowProblem.OTHER_ASSOCIATION: 1}
     assert found.sheet is not None
     assert not isinstance(read_listing(found.sheet), Unreadable)
     assert len(desk.asked) == 1_199

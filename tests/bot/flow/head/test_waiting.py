@@ -7,6 +7,8 @@ from bot.flow.head.waiting import MOST, asked_first, without
 from bot.flow.operations.head import DropList, ListRead, ListSaved, ListTaken, SaveList
 from bot.flow.turn import Turn
 from bot.messages import Choice, Chosen, Content, Document, Text
+from bot.rendering import write
+from locales.texts import Texts
 from tests.bot.flow.head.samples import a_head
 from tests.bot.flow.officer.samples import NOW
 
@@ -110,3 +112,14 @@ def test_only_so_many_older_lists_wait_and_each_once() -> None:
     assert len(pending["older"].split()) == MOST
     assert without(pending, "key18")["older"].split()[0] == "key17=17"
     assert without(asked_first({}, "one", "1"), "one") == {}
+
+
+def test_the_most_frequent_reasons_are_named_and_the_rest_is_in_the_sheet(texts: Texts) -> None:
+    reasons = (("nik_eaten", 1_200), ("nik_short", 9), ("phone_odd", 3), ("nik_kk", 1))
+    read = ListRead(FIRST, {"ready": 5, "repair": 1_213}, ("perbaikan.xlsx", "sheet/2"), reasons=reasons)
+    turn = advance_head(a_head(), read, NOW)
+    assert turn is not None
+    assert write(turn.replies[1], texts, language="id").startswith(
+        "1.213 baris perlu diperbaiki: 1.200 NIK terpotong oleh Excel, 9 NIK kurang dari 16 angka, 3 nomor HP belum benar,"
+        " dan lainnya. Semuanya ada di file ini"
+    )

@@ -236,3 +236,10 @@ def test_no_text_of_a_list_is_too_long_for_a_chat(texts: Texts) -> None:
     assert {key for key, text in mine.items() if len(text) >= 300} == set()
     reasons = {key for key in mine if key.startswith(("referral.row.", "referral.file."))}
     assert reasons == set(KEYS)
+
+
+def test_every_reason_has_a_few_words_with_its_count(texts: Texts) -> None:
+    for reason in RowProblem:
+        said = texts.text(f"referral.why.{reason.value}", params={reason.value: "12"})
+        assert said.startswith("12 ")
+        assert len(said) < 50
