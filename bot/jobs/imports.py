@@ -107,7 +107,7 @@ async def _read(desk: Desk, work: _Work) -> ListRead | str:
         known = await desk.store.read(look)
         return None if isinstance(known, Refusal) else known
 
-    task = Task(day_of(desk.now()), work.area, save=not about.dry_run)
+    task = Task(day_of(desk.now()), work.area, members=not about.dry_run)
     found = await desk.read(rows, task, total=about.total, ask=ask, tell=_Progress(desk, work))
     if isinstance(found, Unreadable):
         return "too_large"

@@ -100,7 +100,7 @@ async def _read(bench: Bench, row: Claimed) -> None:
     if isinstance(data, str):
         await _finish_read(bench, row, _gone(data))
         return
-    found = await _look(bench, row, data, save=False)
+    found = await _look(bench, row, data)
     if found is None or isinstance(found, Unreadable):
         error = head.ListRead(error="closed") if found is None else _unreadable(found)
         await _finish_read(bench, row, error)
@@ -135,7 +135,7 @@ async def _finish_read(bench: Bench, row: Claimed, result: head.ListRead, *, key
 async def _save(bench: Bench, row: Claimed) -> None:
     """The ready rows of the list are saved, once, and the head knows how many."""
     opened = await _opened(bench, row)
-    found = await _look(bench, row, opened[1], save=True) if opened else None
+    found = await _look(bench, row, opened[1], is_saved=True) if opened else None
     if opened is None or found is None or isinstance(found, Unreadable):
         error = found.code.value if isinstance(found, Unreadable) else ("closed" if opened else "gone")
         await bench.store.write(partial(_finish_save, bench, row=row, work=lambda _: head.ListSaved(0, error=error)))
@@ -172,7 +172,7 @@ async def _opened(bench: Bench, row: Claimed) -> tuple[str, bytes] | None:
     return (about["name"], data) if about["association"] == row.payload["association"] else None
 
 
-async def _look(bench: Bench, row: Claimed, data: bytes, *, save: bool) -> ListRead | Unreadable | None:
+async def _look(bench: Bench, row: Claimed, data: bytes, *, is_saved: bool = False) -> ListRead | Unreadable | None:
     """What is in the list; None when nobody can be referred now."""
     association = row.payload["association"]
     found = await bench.store.read(partial(find_association, association_id=association))
@@ -183,10 +183,11 @@ async def _look(bench: Bench, row: Claimed, data: bytes, *, save: bool) -> ListR
         known = await bench.store.read(partial(batches.find_known, niks=niks, association_id=association))
         return None if isinstance(known, Refusal) else known
 
-    tell = _Progress(bench, row) if not save else _Holding(bench, row)
+    tell = _Holding(bench, row) if is_saved else _Progress(bench, row)
     if await ask(set()) is None:  # before a long list is read
         return None
-    return await read_list(data, Task(day_of(bench.now()), found.area, save), ask=ask, tell=tell)
+    task = Task(day_of(bench.now()), found.area, members=is_saved, sheet=not is_saved)
+    return await read_list(data, task, ask=ask, tell=tell)
 
 
 class _Holding:

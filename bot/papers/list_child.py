@@ -41,21 +41,20 @@ def serve(frames: Frames) -> None:
     frames.say(NIKS, sorted(niks_of(checked)))
     known = json.loads(frames.take()[1])
     review = judge(listing, checked, Known(**{name: frozenset(niks) for name, niks in known.items()}))
-    _tell(frames, review, is_saved=task["save"], is_programs=kind == ROWS)
+    if task["members"]:
+        frames.say(MEMBERS, [[line, member.as_json()] for line, member in review.members])
+    if kind == ROWS:
+        frames.give(OUTCOMES, outcomes_to_json(outcomes_of(review)))
+    elif task["sheet"] and review.counts[Verdict.REPAIR]:
+        frames.give(SHEET, _sheet(review))
+    frames.say(REASONS, {code.value: count for code, count in review.reasons.items()})
     frames.say(COUNTS, {verdict.value: count for verdict, count in review.counts.items()})
 
 
-def _tell(frames: Frames, review: Review, *, is_saved: bool, is_programs: bool) -> None:
-    """The members when they are to be saved; what became of each row to a program, the sheet to repair to whoever tries."""
-    if is_saved:
-        frames.say(MEMBERS, [[line, member.as_json()] for line, member in review.members])
-    if is_programs:
-        frames.give(OUTCOMES, outcomes_to_json(outcomes_of(review)))
-    elif not is_saved and review.counts[Verdict.REPAIR]:
-        from models.referral.reading.sheets import repair_workbook  # noqa: PLC0415 - takes longer to load than most lists to read
+def _sheet(review: Review) -> bytes:
+    from models.referral.reading.sheets import repair_workbook  # noqa: PLC0415 - takes longer to load than most lists to read
 
-        frames.say(REASONS, {code.value: count for code, count in review.reasons.items()})
-        frames.give(SHEET, repair_workbook(review, _say(Texts.load())))
+    return repair_workbook(review, _say(Texts.load()))
 
 
 def _check(frames: Frames, listing: Listing, *, today: dt.date, area: str) -> list[Checked]:
@@ -64,6 +63,7 @@ def _check(frames: Frames, listing: Listing, *, today: dt.date, area: str) -> li
         if at % STEP == 0:
             frames.say(PROGRESS, [at, len(listing.rows)])
         checked.append(line)
+    frames.say(PROGRESS, [len(checked), len(checked)])
     return checked
 
 

@@ -11,7 +11,7 @@ import datetime as dt
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
 from bot.papers.list_child import (
@@ -52,22 +52,28 @@ class Task:
 
     Attributes:
         area: code of the association's regency.
-        save: the members are wanted; else, of a file, the lines to repair as a sheet.
+        members: those who are ready are wanted.
+        sheet: of a file, the lines to repair are wanted as one.
     """
 
     today: dt.date
     area: str
-    save: bool = False
+    members: bool = False
+    sheet: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """What the process is told."""
+        return {**asdict(self), "today": self.today.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)
 class ListRead:
-    """What is in a list: counts by verdict, and what was wanted of it.
+    """What is in a list: counts by verdict, why lines need repair, and what was wanted of it.
 
     Attributes:
-        sheet: of a file that is tried, the lines to repair; None when there are none.
+        sheet: the lines to repair; None when there are none.
         reasons: how many of these there are for each reason, the most frequent first.
-        members: of a list that is saved, line and member of each that is ready.
+        members: line and member of each that is ready.
         outcomes: of a program's list, what became of each row.
     """
 
@@ -164,7 +170,7 @@ class _Exchange:
     reasons: Mapping[RowProblem, int] = field(default_factory=dict)
 
     def __call__(self, frames: Frames, kind: bytes, data: bytes) -> ListRead | Unreadable | None:
-        frames.say(TASK, {"today": self.task.today.isoformat(), "area": self.task.area, "save": self.task.save})
+        frames.say(TASK, self.task.as_json())
         frames.give(kind, data)
         while True:
             kind, body = frames.take()

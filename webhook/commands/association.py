@@ -1,28 +1,22 @@
-"""Commands for associations: set one up, give it the template, read its list of members."""
+"""Commands for associations: set one up, enrol its head, give it the template; its lists: `lists`, `referral`."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from webhook.clock import now
 from webhook.commands import referral as cli_referral
+from webhook.commands.lists import import_list
 from webhook.commands.office import in_store
-
-if TYPE_CHECKING:
-    from locales.texts import Texts
-    from models.referral.reading.review import Review
-
-REPAIR_EXIT = 3
-NOT_OPEN = "No programme is open. `payung programme add` opens one."
 
 
 def register(main: click.Group) -> None:
     """The group hangs under `payung`."""
     main.add_command(association)
+    association.add_command(import_list)
     cli_referral.register(association)
 
 
@@ -97,102 +91,9 @@ def write_template(file: Path) -> None:
     click.echo(f"Written to {file}.")
 
 
-@association.command("import")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--association", "association_id", type=int, required=True, help="its number; see `payung association list`")
-@click.option("--save", is_flag=True, help="keep the rows that are ready; without it nothing is written")
-@click.option("--errors", type=click.Path(path_type=Path, dir_okay=False), help="where to write the rows to repair, as xlsx")
-def import_list(file: Path, association_id: int, save: bool, errors: Path | None) -> None:  # noqa: FBT001 - click passes a flag so
-    """Read a list of members (xlsx, xls, ods, csv) and say what is in it; with --save, keep the rows that are ready.
-
-    A listed member is not registered: each confirms for himself. Ends with 0 when no row is left to repair, with 3 when
-    some are, with 1 when the list was not read.
-    """
-    from locales.texts import Texts  # noqa: PLC0415
-    from models.referral.reading.review import Verdict, dotted  # noqa: PLC0415
-
-    texts = Texts.load()
-    review = _review(file, association_id, texts)
-    key, params = review.summary()
-    click.echo(texts.text(key, params=params))
-    _warn_of_places(review, texts)
-    if save:
-        _save(review, file, association_id, texts)
-    else:
-        click.echo(texts.text("referral.dry"), err=True)
-    repair = review.counts[Verdict.REPAIR]
-    if repair and errors is not None:
-        _write_repair(review, errors, texts)
-        click.echo(texts.text("referral.errors.written", params={"count": dotted(repair), "file": str(errors)}), err=True)
-    if repair:
-        raise click.exceptions.Exit(REPAIR_EXIT)
-
-
 def _state(row: Any) -> str:
     if not row.active:
         return "retired"
     if row.conversation_id is not None:
         return "enrolled"
     return "no head" if row.invite_until is None else "invited"
-
-
-def _review(file: Path, association_id: int, texts: Texts) -> Review:
-    """The list, judged; nothing was written."""
-    from models.referral import batches  # noqa: PLC0415
-    from models.referral.reading.listing import BYTES_MAX, read_listing  # noqa: PLC0415
-    from models.referral.reading.problems import Unreadable  # noqa: PLC0415
-    from models.referral.reading.review import check_lines, judge, niks_of  # noqa: PLC0415
-    from models.register.applications import Refusal  # noqa: PLC0415
-    from models.register.associations import find_association  # noqa: PLC0415
-
-    found, known = in_store(
-        lambda s: (find_association(s, association_id), batches.find_known(s, (), association_id=association_id)),
-        reading=True,
-    )
-    if found is None:
-        raise click.ClickException(f"There is no association {association_id}. `payung association list` shows them.")
-    if isinstance(known, Refusal):  # before a long list is read
-        raise click.ClickException(NOT_OPEN)
-    with file.open("rb") as opened:
-        listing = read_listing(opened.read(BYTES_MAX + 1))
-    if isinstance(listing, Unreadable):
-        raise click.ClickException(texts.text(f"referral.file.{listing.code.value}", params=listing.params))
-    lines = check_lines(listing, today=now().date(), area=found.area)
-    with click.progressbar(lines, length=len(listing.rows), label=file.name, file=sys.stderr) as bar:
-        checked = list(bar)
-    niks = niks_of(checked)
-    known = in_store(lambda s: batches.find_known(s, niks, association_id=association_id), reading=True)
-    if isinstance(known, Refusal):
-        raise click.ClickException(NOT_OPEN)
-    return judge(listing, checked, known)
-
-
-def _warn_of_places(review: Review, texts: Texts) -> None:
-    """Whoever refers more members than there are places knows it before he saves them."""
-    from models.programme import admission  # noqa: PLC0415
-    from models.referral.reading.review import Verdict, dotted  # noqa: PLC0415
-
-    free, ready = in_store(admission.unclaimed_places, reading=True), review.counts[Verdict.READY]
-    if free is not None and ready > free:
-        click.echo(texts.text("referral.places", params={"free": dotted(free), "ready": dotted(ready)}), err=True)
-
-
-def _save(review: Review, file: Path, association_id: int, texts: Texts) -> None:
-    from models.referral import batches  # noqa: PLC0415
-    from models.referral.reading.review import dotted  # noqa: PLC0415
-    from models.register.actors import Actor  # noqa: PLC0415
-    from models.register.applications import Refusal  # noqa: PLC0415
-
-    source = batches.Source(association_id, file.name, Actor("cli"))
-    saved = in_store(lambda s: batches.save(s, review, source, now=now()))
-    if isinstance(saved, Refusal):
-        raise click.ClickException(NOT_OPEN)
-    key = "referral.saved" if saved.rows else "referral.saved.none"
-    click.echo(texts.text(key, params={"count": dotted(saved.rows)}))
-
-
-def _write_repair(review: Review, errors: Path, texts: Texts) -> None:
-    from models.referral.reading.sheets import repair_workbook  # noqa: PLC0415
-
-    say = lambda problem: texts.text(f"referral.row.{problem.code.value}", params=problem.params)  # noqa: E731
-    errors.write_bytes(repair_workbook(review, say))

@@ -102,7 +102,7 @@ async def answer_now(edge: Edge, sent: Sent) -> Answer:
         known = await edge.store.read(look)
         return None if isinstance(known, Refusal) else known
 
-    rows, task = await _rows(sent), Task(day_of(edge.now()), sent.area, save=not sent.body.dry_run)
+    rows, task = await _rows(sent), Task(day_of(edge.now()), sent.area, members=not sent.body.dry_run)
     found = await read_rows(rows, task, total=len(sent.body.rows), ask=ask, tell=_tell_nobody)
     if found is None:
         raise Problem("closed")

@@ -78,10 +78,14 @@ class Review:
 
     def summary(self) -> tuple[str, dict[str, str]]:
         """The locale key of the one-line summary, and what fills it."""
-        counts = self.counts
-        numbers = {verdict.value: dotted(count) for verdict, count in counts.items()}
-        key = "referral.summary.listed" if counts[Verdict.LISTED] else "referral.summary"
-        return key, {"rows": dotted(len(self.lines)), **numbers}
+        return summary_of(self.counts)
+
+
+def summary_of(counts: Mapping[Verdict, int]) -> tuple[str, dict[str, str]]:
+    """The locale key of the one-line summary of a list, and what fills it."""
+    numbers = {verdict.value: dotted(count) for verdict, count in counts.items()}
+    key = "referral.summary.listed" if counts[Verdict.LISTED] else "referral.summary"
+    return key, {"rows": dotted(sum(counts.values())), **numbers}
 
 
 def check_lines(listing: Listing, *, today: dt.date, area: str) -> Iterator[Checked]:

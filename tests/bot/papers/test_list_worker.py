@@ -38,7 +38,7 @@ NOBODY = Known()
 
 async def read(data: bytes, *, known: Known | None = NOBODY, save: bool = False, **how: Any) -> Any:
     desk = Desk(known)
-    task = Task(TASK.today, TASK.area, save)
+    task = Task(TASK.today, TASK.area, members=save, sheet=not save)
     return await read_list(data, task, ask=desk.ask, tell=desk.tell, **how), desk
 
 
@@ -54,7 +54,7 @@ async def test_what_is_in_the_list_comes_back_with_the_sheet_to_repair() -> None
     assert found.sheet is not None
     assert not isinstance(read_listing(found.sheet), Unreadable)
     assert len(desk.asked) == 1_199
-    assert desk.told == [(0, 1_200), (500, 1_200), (1_000, 1_200)]
+    assert desk.told == [(0, 1_200), (500, 1_200), (1_000, 1_200), (1_200, 1_200)]
 
 
 async def test_the_members_come_back_when_they_are_to_be_saved() -> None:
@@ -79,7 +79,7 @@ async def test_the_rows_of_a_program_are_read_here_or_in_a_process_alike(count: 
     cells = [[lists.nik(at), "Siti Contoh", *[""] * (len(COLUMNS) - 2)] for at in range(count - 1)]
     rows = rows_to_json([*cells, ["123", *[""] * (len(COLUMNS) - 1)]])
     desk = Desk(Known(registered=frozenset({lists.nik(1)})))
-    found = await read_rows(rows, Task(TASK.today, TASK.area, save=True), total=count, ask=desk.ask, tell=desk.tell)
+    found = await read_rows(rows, Task(TASK.today, TASK.area, members=True), total=count, ask=desk.ask, tell=desk.tell)
     assert isinstance(found, ListRead)
     assert [one.row for one in found.outcomes] == list(range(1, count + 1))
     assert (found.outcomes[1].verdict, found.outcomes[-1].verdict) == (Verdict.REGISTERED, Verdict.REPAIR)

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from tests.models.referral import lists
 from webhook.cli import main
-from webhook.commands.association import REPAIR_EXIT
+from webhook.commands.lists import REPAIR_EXIT
 
 KEYS = "test:" + base64.b64encode(b"a key for tests, thirty-two bytes"[:32]).decode()
 
@@ -74,6 +74,18 @@ def test_more_members_than_places_are_told_before_anything_is_saved(desk: Desk, 
     assert (tried.exit_code, "Sisa tempat program: 2; 3 anggota siap." in tried.stderr) == (0, True)
     sent.write_bytes(lists.xlsx(lists.HEADINGS, *lists.rows(2)))
     assert "Sisa tempat" not in desk("association", "import", sent, "--association", "1").stderr
+
+
+def test_a_list_that_unpacks_to_too_much_is_answered_and_takes_nothing_along(desk: Desk, tmp_path: Path) -> None:
+    """Three hundred kilobytes of text in every cell: it is read in a process that may not have so much memory."""
+    row = '<row r="{0}"><c r="A{0}" t="s"><v>0</v></c><c r="B{0}" t="s"><v>0</v></c></row>'
+    sheet = lists.cells(1, ["NIK", "Nama"]) + "".join(row.format(at) for at in range(2, 20_000)).encode()
+    schema = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>'
+    text = schema + b"x" * 320_000 + b"</t></si></sst>"
+    file = tmp_path / "bom.xlsx"
+    file.write_bytes(lists.raw_xlsx(lists.SHEET_HEAD + sheet + lists.SHEET_END, sharedStrings__xml=text))
+    answer = desk("association", "import", file, "--association", "1", "--save")
+    assert (answer.exit_code, "terlalu" in answer.stderr) == (1, True)
 
 
 def test_the_template_is_written_and_an_empty_one_is_answered(desk: Desk, tmp_path: Path) -> None:
