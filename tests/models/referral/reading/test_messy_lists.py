@@ -18,6 +18,7 @@ from models.referral.reading.review import Judged, Known, Review, Verdict, check
 from models.referral.reading.sheets import repair_workbook
 from tests.models.referral import lists, messy
 from tests.models.referral.messy import Messy, Truth
+from tests.models.referral.messy_files import FORMATS, Table
 
 TODAY = dt.date(2026, 11, 22)
 LISTS = 120
@@ -74,14 +75,14 @@ def test_nobody_is_read_wrong_or_lost_and_hardly_anybody_is_asked_in_vain() -> N
     assert counted["asked rightly"] > 100  # the messes that destroy something are made too
 
 
-@pytest.mark.parametrize("kind", sorted(messy.FORMATS))
+@pytest.mark.parametrize("kind", sorted(FORMATS))
 def test_a_clean_list_is_read_wholly_in_every_format(kind: str) -> None:
     truths = messy.people(messy.chance(7), 12)
-    table: messy.Table = [
+    table: Table = [
         ["No", "NIK", "Nama", "HP/WA"],
         *([at, one.nik, one.name, f"0{one.phone}"] for at, one in enumerate(truths, 1)),
     ]
-    found = judged(messy.FORMATS[kind](table, messy.chance(7)))
+    found = judged(FORMATS[kind](table, messy.chance(7)))
     assert [(one.nik, one.name, one.phone) for _, one in found.members] == [
         (truth.nik, truth.name, f"+62{truth.phone}") for truth in truths
     ]
