@@ -50,9 +50,9 @@ RESTING = sorted(set(PENDING) - {WAIT})
 COUNTS = {"ready": 9, "repair": 2, "registered": 1, "listed": 0}
 RESULTS: tuple[Result, ...] = (
     TemplateMade("daftar.xlsx", "sheet/1"),
-    ListRead(KEY, COUNTS, ("perbaikan.xlsx", "sheet/2")),
+    ListRead(KEY, COUNTS, ("perbaikan.xlsx", "sheet/2"), reasons=(("nik_short", 2),)),
     ListRead(KEY, {**COUNTS, "ready": 25_000}, None, 12_000),
-    ListRead(KEY, {**COUNTS, "ready": 0, "listed": 3}, ("perbaikan.xlsx", "sheet/2")),
+    ListRead(KEY, {**COUNTS, "ready": 0, "listed": 3}, ("perbaikan.xlsx", "sheet/2"), reasons=(("nik_short", 2),)),
     *(ListRead(error=code.value, params={"most": "25.000", "row": "1.048.576"}) for code in FileProblem),
     *(ListRead(error=code) for code in ("gone", "closed", "lost")),
     *(ListTaken(state) for state in ("fresh", "taken", "dropped")),

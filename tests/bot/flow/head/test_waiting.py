@@ -93,7 +93,11 @@ def test_a_question_in_between_does_not_lose_the_list() -> None:
 
 
 def test_a_list_in_which_every_row_is_to_be_repaired_is_told_where_the_cause_stands() -> None:
-    spoilt = advance_head(a_head(), ListRead(FIRST, {"ready": 0, "repair": 12}, ("perbaikan.xlsx", "sheet/2")), NOW)
+    spoilt = advance_head(
+        a_head(),
+        ListRead(FIRST, {"ready": 0, "repair": 12}, ("perbaikan.xlsx", "sheet/2"), reasons=(("nik_eaten", 12),)),
+        NOW,
+    )
     known = advance_head(a_head(), ListRead(FIRST, {"ready": 0, "repair": 2, "listed": 10}), NOW)
     assert spoilt is not None
     assert spoilt.replies[-1].key == "head.list.spoilt"
@@ -121,5 +125,5 @@ def test_the_most_frequent_reasons_are_named_and_the_rest_is_in_the_sheet(texts:
     assert turn is not None
     assert write(turn.replies[1], texts, language="id").startswith(
         "1.213 baris perlu diperbaiki: 1.200 NIK terpotong oleh Excel, 9 NIK kurang dari 16 angka, 3 nomor HP belum benar,"
-        " dan lainnya. Semuanya ada di file ini"
+        " dan lainnya. Lihat kolom alasan di file ini"
     )
